@@ -1,0 +1,3 @@
+import { maosApp } from '../lib/maos-app.ts';
+
+maosApp().synth();

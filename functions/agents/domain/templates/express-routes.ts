@@ -1,0 +1,53 @@
+import type { ResourceName } from '../resource-name.ts';
+
+/** `src/<plural>/<singular>-routes.ts` of the generated project. */
+export function expressRoutes({ singular, plural, typeName }: ResourceName): string {
+  return `import { Router } from 'express';
+import { HttpError } from '../errors.ts';
+import { parsePage } from '../page.ts';
+import { parse${typeName}Changes, parse${typeName}Input } from './${singular}.ts';
+import type { ${typeName}Store } from './${singular}-store.ts';
+
+/** The routes under /${plural}. Each one reads the request, calls the store and answers; refusals are thrown. */
+export function ${singular}Routes(store: ${typeName}Store): Router {
+  const router = Router();
+
+  router.get('/', (request, response) => {
+    const page = parsePage(request.query);
+    response.json({ ...store.list(page), ...page });
+  });
+
+  router.post('/', (request, response) => {
+    const created = store.create(parse${typeName}Input(request.body));
+    response.status(201).location(\`\${request.baseUrl}/\${created.id}\`).json(created);
+  });
+
+  router.get('/:id', (request, response) => {
+    response.json(existing(store.find(request.params.id)));
+  });
+
+  router.put('/:id', (request, response) => {
+    const input = parse${typeName}Input(request.body);
+    response.json(existing(store.update(request.params.id, input)));
+  });
+
+  router.patch('/:id', (request, response) => {
+    const current = existing(store.find(request.params.id));
+    const input = parse${typeName}Changes(current, request.body);
+    response.json(existing(store.update(current.id, input)));
+  });
+
+  router.delete('/:id', (request, response) => {
+    existing(store.remove(request.params.id));
+    response.status(204).end();
+  });
+
+  return router;
+}
+
+function existing<T>(found: T | undefined): T {
+  if (found === undefined) throw new HttpError(404, 'NOT_FOUND', 'There is no ${singular} with this id.');
+  return found;
+}
+`;
+}

@@ -1,0 +1,7 @@
+/** `.gitignore` of the generated project. */
+export function gitignore(): string {
+  return `node_modules/
+*.log
+.env
+`;
+}

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { route } from './route.ts';
+
+export const gatewayRoutes = {
+  getHealth: route({
+    id: 'getHealth',
+    method: 'GET',
+    path: '/api/v1/health',
+    summary: 'Tell whether the API answers',
+    scope: null,
+    answer: { status: 200, data: z.object({ status: z.literal('ok'), stage: z.string() }) },
+    errors: [],
+  }),
+  getOpenApi: route({
+    id: 'getOpenApi',
+    method: 'GET',
+    path: '/api/v1/openapi.json',
+    summary: 'This description of the API',
+    scope: null,
+    answer: { status: 200, raw: 'application/json' },
+    errors: [],
+  }),
+};

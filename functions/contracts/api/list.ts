@@ -1,0 +1,16 @@
+import * as z from 'zod';
+
+/** The two parameters that every list takes. A cursor is opaque, and good only for the list that gave it. */
+export const listQuery = {
+  limit: z.coerce.number().int().min(1).max(100).default(25).meta({ description: 'Items a page, 1 to 100.' }),
+  cursor: z.string().min(1).max(2048).optional().meta({ description: 'The `nextCursor` of the page before.' }),
+};
+
+/** `nextCursor` is null on the last page. */
+export function pageOf<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}

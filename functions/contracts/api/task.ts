@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { StoredEvent } from '../event.ts';
+import { FilePath } from '../file-path.ts';
+import {
+  Failure,
+  Priority,
+  Requirements,
+  TaskDescription,
+  TaskMetadata,
+  TaskResult,
+  TaskType,
+} from '../task-fields.ts';
+import { listQuery, pageOf } from './list.ts';
+import { route } from './route.ts';
+
+export const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed']);
+
+export const Task = z
+  .object({
+    taskId: z.string(),
+    type: TaskType,
+    description: TaskDescription,
+    requirements: Requirements,
+    priority: Priority,
+    metadata: TaskMetadata,
+    status: TaskStatus,
+    /** Stays after the end. */
+    assignedAgent: z.string().nullable(),
+    result: TaskResult.nullable(),
+    error: Failure.nullable(),
+    correlationId: z.string(),
+    /** The number of events behind this state. */
+    version: z.int(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Task' });
+export type Task = z.infer<typeof Task>;
+
+export const CreateTaskBody = z
+  .strictObject({
+    type: TaskType.meta({ description: 'What kind of work it is; agents say which types they take.' }),
+    description: TaskDescription,
+    requirements: Requirements.default([]),
+    priority: Priority.default(5).meta({ description: 'Higher goes first.' }),
+    metadata: TaskMetadata.default({}),
+  })
+  .meta({ id: 'CreateTask' });
+export type CreateTaskBody = z.infer<typeof CreateTaskBody>;
+
+const TaskId = z.string().regex(/^task_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be a task id');
+const params = z.strictObject({ taskId: TaskId });
+
+const TaskListQuery = z.strictObject({
+  ...listQuery,
+  status: TaskStatus.optional(),
+  type: TaskType.optional(),
+  agent: z.string().min(1).max(128).optional(),
+  correlationId: z.string().min(1).max(128).optional(),
+});
+export type TaskListQuery = z.infer<typeof TaskListQuery>;
+
+export const taskRoutes = {
+  createTask: route({
+    id: 'createTask',
+    method: 'POST',
+    path: '/api/v1/tasks',
+    summary: 'Submit a task',
+    scope: 'write',
+    body: CreateTaskBody,
+    answer: { status: 201, data: Task },
+    errors: ['CONFLICT'],
+  }),
+  listTasks: route({
+    id: 'listTasks',
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'List tasks, newest first',
+    scope: 'read',
+    query: TaskListQuery,
+    answer: { status: 200, data: pageOf(Task) },
+    errors: [],
+  }),
+  getTask: route({
+    id: 'getTask',
+    method: 'GET',
+    path: '/api/v1/tasks/{taskId}',
+    summary: 'Read a task',
+    scope: 'read',
+    params,
+    answer: { status: 200, data: Task },
+    errors: ['NOT_FOUND'],
+  }),
+  getTaskEvents: route({
+    id: 'getTaskEvents',
+    method: 'GET',
+    path: '/api/v1/tasks/{taskId}/events',
+    summary: "Read a task's whole history, oldest first",
+    scope: 'read',
+    params,
+    answer: { status: 200, data: z.object({ items: z.array(StoredEvent) }) },
+    errors: ['NOT_FOUND'],
+  }),
+  getTaskFile: route({
+    id: 'getTaskFile',
+    method: 'GET',
+    path: '/api/v1/tasks/{taskId}/files/{path+}',
+    summary: "Download a file of a task's result",
+    scope: 'read',
+    params: z.strictObject({ taskId: TaskId, path: FilePath }),
+    answer: {
+      status: 200,
+      raw: 'application/octet-stream',
+      also: { status: 303, data: z.object({ url: z.url() }) },
+    },
+    errors: ['NOT_FOUND'],
+  }),
+};

@@ -1,0 +1,51 @@
+import type * as z from 'zod';
+import type { Failure, Priority, Requirements, TaskMetadata, TaskResult } from './task-fields.ts';
+
+/** Who asked, why and when; the same for every command (seed: CommandMetadata). */
+export interface CommandMetadata {
+  correlationId: string;
+  /** The id of the event or request that led to this command. */
+  causationId?: string;
+  /** The API key's id, where a caller is behind it. */
+  userId?: string;
+  /** Refused with CONFLICT unless the aggregate stands at just this version. */
+  expectedVersion?: number;
+  /** ISO 8601, UTC. Deciders have no clock of their own. */
+  now: string;
+}
+
+/**
+ * A wish to change one aggregate (seed: Command). `id` makes it idempotent: the commit that it makes carries it, and the same id
+ * again gives the first answer.
+ */
+export interface Command<Type extends string = string, Payload = unknown> {
+  id: string;
+  type: Type;
+  aggregateId: string;
+  payload: Payload;
+  metadata: CommandMetadata;
+}
+
+export type CreateTask = Command<
+  'CreateTask',
+  {
+    type: string;
+    description: string;
+    requirements: z.infer<typeof Requirements>;
+    priority: z.infer<typeof Priority>;
+    metadata: z.infer<typeof TaskMetadata>;
+  }
+>;
+export type AssignTask = Command<'AssignTask', { agent: string }>;
+export type CompleteTask = Command<'CompleteTask', { result: TaskResult }>;
+export type FailTask = Command<'FailTask', { error: Failure }>;
+
+export type TaskCommand = CreateTask | AssignTask | CompleteTask | FailTask;
+
+/** What a handled command answers (seed: CommandResult). `events` are the names of what it caused. */
+export interface CommandResult {
+  success: true;
+  aggregateId: string;
+  version: number;
+  events: string[];
+}

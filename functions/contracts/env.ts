@@ -1,0 +1,21 @@
+/**
+ * The names of every environment variable that infrastructure sets and functions read. Both sides use these constants, so a
+ * variable cannot be spelled two ways.
+ */
+export const ENV = {
+  stage: 'MAOS_STAGE',
+  eventLogTable: 'MAOS_EVENT_LOG_TABLE',
+  marksTable: 'MAOS_MARKS_TABLE',
+  readModelsTable: 'MAOS_READ_MODELS_TABLE',
+  keysTable: 'MAOS_KEYS_TABLE',
+  filesBucket: 'MAOS_FILES_BUCKET',
+  eventBus: 'MAOS_EVENT_BUS',
+  deadLetterQueue: 'MAOS_DEAD_LETTER_QUEUE_URL',
+  sourceQueue: 'MAOS_SOURCE_QUEUE_URL',
+  subscriptionId: 'MAOS_SUBSCRIPTION_ID',
+  maxAttempts: 'MAOS_MAX_ATTEMPTS',
+  taskMachine: 'MAOS_TASK_MACHINE_ARN',
+  scaffoldHoldMs: 'MAOS_SCAFFOLD_HOLD_MS',
+} as const;
+
+export type EnvName = (typeof ENV)[keyof typeof ENV];

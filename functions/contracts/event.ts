@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** Every stored event's metadata (seed: EventMetadata as EventPublisher enriches it). */
+export const EventMetadata = z.object({
+  /** When it happened: ISO 8601, UTC. */
+  timestamp: z.string(),
+  /** One id through everything that one request caused. */
+  correlationId: z.string(),
+  /** The id of the event or request that caused this one. */
+  causationId: z.string().optional(),
+  /** The version inside its aggregate, as text. */
+  version: z.string(),
+  /** The key that asked for it. */
+  userId: z.string().optional(),
+  eventId: z.string(),
+  traceId: z.string(),
+  publishedAt: z.string().optional(),
+  /** The form of this envelope, not of the data. */
+  schemaVersion: z.literal('1.0'),
+});
+export type EventMetadata = z.infer<typeof EventMetadata>;
+
+/** What happened to one aggregate (seed: DomainEvent). `eventType` is without the `domain.` prefix. */
+export const DomainEvent = z.object({
+  aggregateId: z.string(),
+  eventType: z.string(),
+  eventData: z.record(z.string(), z.unknown()),
+  version: z.int(),
+  timestamp: z.string(),
+  eventId: z.string(),
+});
+export type DomainEvent = z.infer<typeof DomainEvent>;
+
+/** An event as the API shows it and as the bus carries it (`detail`). */
+export const StoredEvent = z
+  .object({
+    eventId: z.string(),
+    /** `domain.<Type>` for domain events. */
+    eventType: z.string(),
+    source: z.string(),
+    data: DomainEvent,
+    metadata: EventMetadata,
+    /** Opaque; sorts in commit order, and within a commit in version order. */
+    position: z.string(),
+  })
+  .meta({ id: 'StoredEvent' });
+export type StoredEvent = z.infer<typeof StoredEvent>;
+
+/** The seed publishes domain events under this prefix and source. */
+export const DOMAIN_PREFIX = 'domain.';
+export const DOMAIN_SOURCE = 'domain';

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FailedEvent } from '../../contracts/failed-event.ts';
+import type { Commit } from '../../shared/platform/event-log.ts';
+import { storedEvents } from '../../shared/platform/stored-event.ts';
+import type { Publication } from '../domain/publication.ts';
+import { nextCalls, settle } from '../domain/publication.ts';
+import type { EventBus } from './event-bus.ts';
+import type { PublicationMarks } from './publication-marks.ts';
+
+export interface PublisherPorts {
+  bus: EventBus;
+  mark: PublicationMarks;
+  deadLetter(letter: FailedEvent): Promise<void>;
+  /** Tries for one event within one delivery. */
+  maxAttempts: number;
+  now: () => string;
+}
+
+/** A commit that has to be delivered again, because some of its events still wait. */
+export interface Unpublished {
+  commit: Commit;
+  error: string;
+}
+
+/**
+ * Publishes stored commits (seed: EventPublisher.publishEvent, its second and third step). Order holds within an aggregate. What
+ * the bus refuses for good is marked `failed` and dead-lettered, and the others go on; what it may take later is returned, so
+ * that the stream delivers it again. Dying anywhere in here publishes some events twice, under the same ids.
+ */
+export function publisher(ports: PublisherPorts) {
+  return async (commits: readonly Commit[]): Promise<Unpublished[]> => {
+    const work = commits.map((commit) => ({ commit, publications: publicationsOf(commit, ports.now()) }));
+    await sendAll(
+      ports,
+      work.flatMap((one) => one.publications),
+    );
+    const unpublished: Unpublished[] = [];
+    for (const { commit, publications } of work) {
+      const waiting = publications.find((one) => one.status === 'waiting');
+      if (waiting === undefined) await conclude(ports, commit, publications);
+      else unpublished.push({ commit, error: waiting.error ?? 'an earlier event of its aggregate was not accepted' });
+    }
+    return unpublished;
+  };
+}
+
+function publicationsOf(commit: Commit, now: string): Publication[] {
+  return storedEvents(commit).map((event) => ({
+    event: { ...event, metadata: { ...event.metadata, publishedAt: now } },
+    attempts: 0,
+    status: 'waiting',
+  }));
+}
+
+async function sendAll(ports: PublisherPorts, publications: readonly Publication[]): Promise<void> {
+  const exhausted = new Set<string>();
+  const open = () => publications.filter((one) => !exhausted.has(one.event.data.aggregateId));
+  for (let calls = nextCalls(open()); calls.length > 0; calls = nextCalls(open())) {
+    for (const call of calls) await sendCall(ports, call);
+    const retried = calls.flat().filter((one) => one.status === 'waiting');
+    for (const one of retried) if (one.attempts >= ports.maxAttempts) exhausted.add(one.event.data.aggregateId);
+    if (retried.length > 0) await sleep(Math.random() * 100 * 2 ** Math.max(...retried.map((one) => one.attempts)));
+  }
+}
+
+async function sendCall(ports: PublisherPorts, call: readonly Publication[]): Promise<void> {
+  const outcomes = await ports.bus(call.map((one) => one.event));
+  call.forEach((one, index) => {
+    settle(one, outcomes[index] ?? { errorCode: 'InternalFailure', errorMessage: 'the bus gave no outcome' });
+  });
+}
+
+/** Letters before the mark: a death between the two sends a letter twice, and never none. */
+async function conclude(ports: PublisherPorts, commit: Commit, publications: readonly Publication[]): Promise<void> {
+  for (const one of publications.filter(({ status }) => status === 'failed')) {
+    await ports.deadLetter(failedEvent(one, ports.now()));
+  }
+  await ports.mark(commit, publications);
+}
+
+function failedEvent({ event, attempts, error }: Publication, now: string): FailedEvent {
+  return {
+    subscriptionId: 'publisher',
+    eventType: event.eventType,
+    message: JSON.stringify(event),
+    error: error ?? 'unknown',
+    timestamp: now,
+    retryCount: attempts - 1,
+  };
+}

@@ -1,0 +1,18 @@
+import { ENV } from '../../contracts/env.ts';
+import { deadLetterQueue } from '../../shared/platform/dead-letter-queue.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
+import { streamPipeline } from '../../shared/platform/stream-pipeline.ts';
+import { eventBridgeBus } from '../adapters/event-bus.ts';
+import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
+import { publisher } from '../adapters/publisher.ts';
+
+export const handler = streamPipeline(
+  publisher({
+    bus: eventBridgeBus(requireEnv(ENV.eventBus)),
+    mark: dynamoPublicationMarks(dynamoClient(), requireEnv(ENV.marksTable)),
+    deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+    maxAttempts: requireEnvNumber(ENV.maxAttempts),
+    now: () => new Date().toISOString(),
+  }),
+);

@@ -1,0 +1,15 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { ApiKeyRecord, keyIdOf, matchesHash } from '../../contracts/api-key.ts';
+
+/** The record behind a key, or `undefined` where the key is unknown, wrong or revoked. */
+export function keyStore(client: DynamoDBDocumentClient, table: string) {
+  return async (key: string): Promise<ApiKeyRecord | undefined> => {
+    const keyId = keyIdOf(key);
+    if (keyId === undefined) return undefined;
+    const { Item } = await client.send(new GetCommand({ TableName: table, Key: { keyId } }));
+    if (Item === undefined) return undefined;
+    const record = ApiKeyRecord.parse(Item);
+    return record.revokedAt === undefined && matchesHash(key, record.hash) ? record : undefined;
+  };
+}

@@ -1,0 +1,10 @@
+import { gatewayRoutes } from '../../contracts/api/gateway.ts';
+import { taskRoutes } from '../../contracts/api/task.ts';
+import { ENV } from '../../contracts/env.ts';
+import { requireEnv } from '../../shared/platform/env.ts';
+import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
+import { gatewayEndpoints } from '../adapters/gateway-endpoints.ts';
+
+export const handler = httpPipeline(
+  gatewayEndpoints(requireEnv(ENV.stage), [...Object.values(gatewayRoutes), ...Object.values(taskRoutes)]),
+);

@@ -1,0 +1,60 @@
+/** One fault of an input: where it is (`requirements.0.type`) and what is wrong with it. */
+export interface Fault {
+  path: string;
+  message: string;
+}
+
+/** The codes that the API answers with (api.md, "Codes"). Features add finer ones where their rows name them. */
+export type HttpErrorCode =
+  | 'VALIDATION_ERROR'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'CONFLICT'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'INTERNAL_ERROR';
+
+/** The codes that a task ends with. */
+export type TaskErrorCode = 'NO_AGENT' | 'UNSUPPORTED_REQUIREMENT' | 'TIMEOUT' | 'INTERNAL_ERROR';
+
+export type ErrorCode = HttpErrorCode | TaskErrorCode;
+
+/**
+ * The one error family. `code` is what callers match on, never the message; `name` equals `code`, because Step Functions
+ * matches `ErrorEquals` against a Lambda error's name.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly retryable: boolean;
+  readonly details: readonly Fault[] | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; details?: readonly Fault[] } = {}) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details;
+  }
+}
+
+/** By shape, not by `instanceof`: two bundles carry two copies of the class. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && 'code' in error && 'retryable' in error && error.name === error.code;
+}
+
+/** The faults of an input, all at once: a caller mends them in one go. */
+export function invalid(details: readonly Fault[]): AppError {
+  const where = details.map((fault) => fault.path || 'body').join(', ');
+  return new AppError('VALIDATION_ERROR', `The request is not valid: ${where}.`, { details });
+}
+
+/** The text of whatever was thrown, for logs and marks. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Ends a switch over a closed union: a forgotten member fails to compile. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}

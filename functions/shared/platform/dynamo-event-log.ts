@@ -1,0 +1,78 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { NewEvent } from '../kernel/decider.ts';
+import type { Commit, EventLog, Stream } from './event-log.ts';
+import { commitBehind } from './event-log.ts';
+
+/** Commits of one instant spread over this many partitions of the position index. */
+const SHARDS = 8;
+
+/** The log in DynamoDB: one item a commit, so one conditional put is the whole transaction. */
+export function dynamoEventLog(client: DynamoDBDocumentClient, table: string): EventLog {
+  return {
+    load: (aggregateId) => load(client, table, aggregateId),
+    append: (stream, commit) => append(client, table, commitBehind(stream, commit)),
+  };
+}
+
+async function load(client: DynamoDBDocumentClient, table: string, aggregateId: string): Promise<Stream> {
+  const commits: Commit[] = [];
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: table,
+      KeyConditionExpression: 'aggregateId = :id',
+      ExpressionAttributeValues: { ':id': aggregateId },
+      ConsistentRead: true,
+    },
+  );
+  for await (const page of pages) commits.push(...(page.Items ?? []).map(commitFromItem));
+  return { aggregateId, version: commits.at(-1)?.lastVersion ?? 0, commits };
+}
+
+async function append(client: DynamoDBDocumentClient, table: string, commit: Commit): Promise<Commit | 'conflict'> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: table,
+        Item: itemFromCommit(commit),
+        ConditionExpression: 'attribute_not_exists(aggregateId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    return commit;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return winner(error, commit);
+  }
+}
+
+/** A put whose answer was lost is sent again by the SDK and then meets itself: the same `commitId` means it was ours. */
+function winner(error: ConditionalCheckFailedException, commit: Commit): Commit | 'conflict' {
+  const stored = error.Item === undefined ? undefined : commitFromItem(unmarshall(error.Item));
+  return stored?.commitId === commit.commitId ? stored : 'conflict';
+}
+
+/** Event data is kept as JSON text: DynamoDB's own types refuse nesting over 32 levels and numbers over 1e125, JSON doesn't. */
+function itemFromCommit(commit: Commit): Record<string, unknown> {
+  const events = commit.events.map((event) => ({ type: event.type, data: JSON.stringify(event.data) }));
+  return { ...commit, events, shard: shardOf(commit.aggregateId) };
+}
+
+/** Reads an item of the table or the image in a stream record. */
+export function commitFromItem(item: Record<string, unknown>): Commit {
+  const { shard: _, events, ...rest } = item as unknown as Commit & { shard: string };
+  return { ...rest, events: (events as { type: string; data: unknown }[]).map(eventFromItem) };
+}
+
+function eventFromItem(event: { type: string; data: unknown }): NewEvent {
+  return { type: event.type, data: JSON.parse(event.data as string) as object };
+}
+
+function shardOf(aggregateId: string): string {
+  let hash = 0;
+  for (const char of aggregateId) hash = (hash * 31 + char.charCodeAt(0)) % 2_147_483_647;
+  return `shard-${hash % SHARDS}`;
+}

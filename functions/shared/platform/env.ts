@@ -1,0 +1,14 @@
+import type { EnvName } from '../../contracts/env.ts';
+
+/** Throws with the variable's name: a function that was deployed without it fails at its start, not in mid-work. */
+export function requireEnv(name: EnvName): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`);
+  return value;
+}
+
+export function requireEnvNumber(name: EnvName): number {
+  const value = Number(requireEnv(name));
+  if (!Number.isFinite(value)) throw new Error(`The environment variable ${name} is not a number.`);
+  return value;
+}

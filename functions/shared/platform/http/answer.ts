@@ -1,0 +1,99 @@
+import type { APIGatewayProxyResult } from 'aws-lambda';
+import type { AppError, HttpErrorCode } from '../../kernel/errors.ts';
+import type { RequestContext } from './http-request.ts';
+
+/** An answer that is not the envelope: a file's bytes, a redirect, the OpenAPI file. */
+export interface RawAnswer {
+  kind: 'raw';
+  status: number;
+  headers: Record<string, string>;
+  body: Uint8Array | string;
+}
+
+/** Data for the envelope, with the contract's status unless it names another. */
+export interface DataAnswer {
+  kind: 'data';
+  status?: number;
+  headers?: Record<string, string>;
+  data: unknown;
+}
+
+export type Answer = DataAnswer | RawAnswer;
+
+/** api.md, "Codes". */
+const STATUS: Record<HttpErrorCode, number> = {
+  VALIDATION_ERROR: 400,
+  UNAUTHORIZED: 401,
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  CONFLICT: 409,
+  PAYLOAD_TOO_LARGE: 413,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  INTERNAL_ERROR: 500,
+};
+
+/** Answers carry a tenant's data and are never a page: not cached, not sniffed, not framed. */
+const SECURITY_HEADERS = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'strict-transport-security': 'max-age=31536000',
+};
+
+export function dataResult(context: RequestContext, status: number, answer: DataAnswer): APIGatewayProxyResult {
+  const envelope = {
+    id: context.requestId,
+    status: 'success',
+    data: answer.data,
+    metadata: metadata(context),
+  };
+  return json(context, answer.status ?? status, envelope, answer.headers);
+}
+
+export function errorResult(context: RequestContext, error: AppError & { code: HttpErrorCode }): APIGatewayProxyResult {
+  const { responseTime, ...rest } = metadata(context);
+  const envelope = {
+    id: context.requestId,
+    status: 'error',
+    error: {
+      code: error.code,
+      message: error.message,
+      attempts: 1,
+      responseTime,
+      ...(error.details === undefined ? {} : { details: error.details }),
+    },
+    metadata: { responseTime, ...rest },
+  };
+  return json(context, STATUS[error.code], envelope);
+}
+
+export function rawResult(context: RequestContext, answer: RawAnswer): APIGatewayProxyResult {
+  return {
+    statusCode: answer.status,
+    headers: { ...commonHeaders(context), ...answer.headers },
+    body: Buffer.from(answer.body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}
+
+function json(context: RequestContext, status: number, body: object, headers = {}): APIGatewayProxyResult {
+  return {
+    statusCode: status,
+    headers: { ...commonHeaders(context), 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  };
+}
+
+function commonHeaders(context: RequestContext): Record<string, string> {
+  return { ...SECURITY_HEADERS, 'x-request-id': context.requestId, 'x-correlation-id': context.correlationId };
+}
+
+/** `attempt` is 1 where nothing is retried. */
+function metadata(context: RequestContext): { responseTime: number; attempt: number; timestamp: string } {
+  const now = Date.now();
+  return { responseTime: now - Date.parse(context.now), attempt: 1, timestamp: new Date(now).toISOString() };
+}
+
+/** Whether an error is meant for callers. */
+export function isHttpError(error: AppError): error is AppError & { code: HttpErrorCode } {
+  return error.code in STATUS;
+}

@@ -1,0 +1,12 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+
+/** Ids only: payloads, keys and answers never reach a log line. */
+export function newLogger(): Logger {
+  return new Logger({ serviceName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'maos' });
+}
+
+/** Custom metrics by log line (EMF): no call, no wait. */
+export function newMetrics(): Metrics {
+  return new Metrics({ namespace: 'MAOS', serviceName: process.env.MAOS_STAGE ?? 'maos' });
+}

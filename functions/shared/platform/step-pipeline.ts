@@ -1,0 +1,25 @@
+import middy from '@middy/core';
+import type * as z from 'zod';
+import { newLogger } from './logger.ts';
+
+const logger = newLogger();
+
+/**
+ * The pipeline of every Lambda that a state machine calls. It throws: the machine's `Catch` decides what an error means, and an
+ * error's name is its code.
+ */
+export function stepPipeline<Input, Output>(input: z.ZodType<Input>, run: (input: Input) => Promise<Output>) {
+  return middy<unknown, Output>(async (event: unknown) => run(input.parse(event)))
+    .before(({ event }) => {
+      logger.resetKeys();
+      logger.appendKeys(ids(event));
+    })
+    .onError(({ error }) => {
+      logger.error('Step failed', { error: error as Error });
+    });
+}
+
+function ids(event: unknown): Record<string, unknown> {
+  const { correlationId, taskId } = (event ?? {}) as Record<string, unknown>;
+  return { correlationId, taskId };
+}

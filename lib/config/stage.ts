@@ -1,0 +1,60 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+/** Everything in which one stage differs from another. Functions never ask where they run; they get these values. */
+export interface StageConfig {
+  readonly name: 'local' | 'dev' | 'prod';
+  /** `RETAIN`: tables, bucket and bus outlive `cdk destroy`, and are protected from deletion by hand. */
+  readonly dataRemoval: RemovalPolicy;
+  /** Empties the files bucket on `cdk destroy`, which S3 would refuse otherwise. */
+  readonly emptyBucketOnDestroy: boolean;
+  readonly logRetention: RetentionDays;
+  /** How long EventBridge keeps the bus's events for a replay, in days. */
+  readonly archiveDays: number;
+  /** Requests to the whole API: steady a second, and at once. Above it callers get 429. */
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  /** How long the built-in agent holds a task before its work, so that a person can watch it. */
+  readonly scaffoldHoldMs: number;
+  /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
+  readonly publishAssetsAs: 'bootstrap-role' | 'caller';
+}
+
+const STAGES: Record<StageConfig['name'], StageConfig> = {
+  local: {
+    name: 'local',
+    dataRemoval: RemovalPolicy.DESTROY,
+    emptyBucketOnDestroy: false,
+    logRetention: RetentionDays.ONE_DAY,
+    archiveDays: 1,
+    throttle: { rate: 1000, burst: 2000 },
+    scaffoldHoldMs: 2000,
+    publishAssetsAs: 'caller',
+  },
+  dev: {
+    name: 'dev',
+    dataRemoval: RemovalPolicy.DESTROY,
+    emptyBucketOnDestroy: true,
+    logRetention: RetentionDays.ONE_WEEK,
+    archiveDays: 7,
+    throttle: { rate: 50, burst: 100 },
+    scaffoldHoldMs: 0,
+    publishAssetsAs: 'bootstrap-role',
+  },
+  prod: {
+    name: 'prod',
+    dataRemoval: RemovalPolicy.RETAIN,
+    emptyBucketOnDestroy: false,
+    logRetention: RetentionDays.THREE_MONTHS,
+    archiveDays: 90,
+    throttle: { rate: 500, burst: 1000 },
+    scaffoldHoldMs: 0,
+    publishAssetsAs: 'bootstrap-role',
+  },
+};
+
+/** Throws one clear sentence where the context names no stage of ours. */
+export function stageConfig(name: unknown): StageConfig {
+  const stage = Object.values(STAGES).find((one) => one.name === name);
+  if (stage === undefined) throw new Error(`Unknown stage "${String(name)}": use -c stage=local, dev or prod.`);
+  return stage;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import type { AppFunction } from './app-function.ts';
+
+const MACHINES = join(import.meta.dirname, '..', '..', 'state-machines');
+
+export interface MachineFromAslProps {
+  stage: StageConfig;
+  /** A file in `state-machines/`. */
+  file: string;
+  /** The functions behind the file's `${Token}`s. */
+  functions: Record<string, AppFunction>;
+}
+
+/**
+ * A state machine from its ASL file. A token without a function, or a function without a token, fails the synth: CDK itself only
+ * warns. Each function is granted by name, and the logs hold no execution data.
+ */
+export class MachineFromAsl extends Construct {
+  readonly machine: StateMachine;
+
+  constructor(scope: Construct, id: string, { stage, file, functions }: MachineFromAslProps) {
+    super(scope, id);
+    const definition = readFileSync(join(MACHINES, file), 'utf8');
+    assertTokens(file, definition, Object.keys(functions));
+    this.machine = new StateMachine(this, 'Machine', {
+      definitionBody: DefinitionBody.fromString(definition),
+      definitionSubstitutions: Object.fromEntries(
+        Object.entries(functions).map(([token, fn]) => [token, fn.lambda.functionArn]),
+      ),
+      timeout: Duration.hours(1),
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval }),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+    });
+    for (const fn of Object.values(functions)) fn.lambda.grantInvoke(this.machine);
+    acknowledgeWildcards(this.machine, Object.values(functions));
+  }
+}
+
+function assertTokens(file: string, definition: string, given: readonly string[]): void {
+  const used = new Set([...definition.matchAll(/\$\{(\w+)\}/g)].map((match) => match[1] as string));
+  const missing = [...used].filter((token) => !given.includes(token));
+  const unused = given.filter((token) => !used.has(token));
+  if (missing.length > 0) throw new Error(`${file} names ${missing.join(', ')}, but no such function is given.`);
+  if (unused.length > 0) throw new Error(`${file} does not use ${unused.join(', ')}.`);
+}
+
+function acknowledgeWildcards(machine: StateMachine, _functions: readonly AppFunction[]): void {
+  Validations.of(machine.role).acknowledge({
+    id: 'AwsSolutions-IAM5',
+    reason: 'Log delivery and X-Ray know no resources; a function grant covers its versions (:*), as CDK makes it.',
+  });
+}

@@ -1,0 +1,151 @@
+import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
+import type { IAuthorizer, Resource } from 'aws-cdk-lib/aws-apigateway';
+import {
+  AccessLogField,
+  AccessLogFormat,
+  AuthorizationType,
+  RestApi as AwsRestApi,
+  EndpointType,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  ResponseType,
+  TokenAuthorizer,
+} from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import type { AppFunction } from './app-function.ts';
+
+export interface RestApiProps {
+  stage: StageConfig;
+  authorizer: AppFunction;
+  /** Serves the rows that need no key, and every path that no feature has. */
+  open: AppFunction;
+}
+
+/** The front door: one REST API, behind which each feature has one function that routes by its contracts. */
+export class RestApi extends Construct {
+  private readonly api: AwsRestApi;
+  private readonly root: Resource;
+  private readonly authorizer: IAuthorizer;
+
+  constructor(scope: Construct, id: string, props: RestApiProps) {
+    super(scope, id);
+    this.api = new AwsRestApi(this, 'Api', { ...FIXED, ...stageOptions(this, props.stage) });
+    this.authorizer = new TokenAuthorizer(this, 'Authorizer', {
+      handler: props.authorizer.lambda,
+      resultsCacheTtl: Duration.seconds(60),
+      validationRegex: '^[Bb]earer +\\S+$',
+    });
+    this.root = this.api.root.addResource('api').addResource('v1');
+    this.addOpen(props.open);
+    addGatewayResponses(this.api);
+    this.acknowledge();
+    new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
+    new CfnOutput(this, 'Stage', { value: this.api.deploymentStage.stageName }).overrideLogicalId('RestApiStage');
+    new CfnOutput(this, 'Url', { value: this.api.url }).overrideLogicalId('ApiUrl');
+  }
+
+  /** Gives `/api/v1/<name>` and everything below it to the feature's function; only known keys come through. */
+  addFeature(name: string, fn: AppFunction): void {
+    const options = { authorizer: this.authorizer, authorizationType: AuthorizationType.CUSTOM };
+    const resource = this.root.addResource(name);
+    resource.addMethod('ANY', integration(fn), options);
+    resource.addResource('{proxy+}').addMethod('ANY', integration(fn), options);
+  }
+
+  private addOpen(fn: AppFunction): void {
+    const methods = [this.api.root, this.api.root.addResource('{proxy+}')].map((resource) =>
+      resource.addMethod('ANY', integration(fn), { authorizationType: AuthorizationType.NONE }),
+    );
+    for (const method of methods) {
+      const reason = 'Health, the OpenAPI file and the 404 of unknown paths are open by contract and touch no data.';
+      Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
+    }
+  }
+
+  private acknowledge(): void {
+    Validations.of(this.api).acknowledge(
+      { id: 'AwsSolutions-APIG2', reason: 'Functions validate by the contracts that also make the OpenAPI file.' },
+      {
+        id: 'AwsSolutions-APIG3',
+        reason: 'A web ACL costs a fixed sum each month; docs/deploy.md says how to add one.',
+      },
+      {
+        id: 'AwsSolutions-APIG6',
+        reason: 'Execution logs hold bodies and keys; access logs and function logs tell the rest.',
+      },
+      {
+        id: 'AwsSolutions-COG4',
+        reason: 'Callers are programs with hashed, scoped keys, checked by our own authorizer.',
+      },
+      { id: 'AwsSolutions-IAM4', reason: 'The policy that API Gateway demands for its account-wide logging role.' },
+    );
+  }
+}
+
+const FIXED = {
+  description: 'MAOS HTTPS API',
+  endpointTypes: [EndpointType.REGIONAL],
+  cloudWatchRole: true,
+  // Without it, files would be mangled as text.
+  binaryMediaTypes: ['*/*'],
+};
+
+function stageOptions(scope: Construct, stage: StageConfig) {
+  const logs = new LogGroup(scope, 'AccessLogs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval });
+  return {
+    cloudWatchRoleRemovalPolicy: stage.dataRemoval,
+    deployOptions: {
+      stageName: 'v1',
+      tracingEnabled: true,
+      throttlingRateLimit: stage.throttle.rate,
+      throttlingBurstLimit: stage.throttle.burst,
+      accessLogDestination: new LogGroupLogDestination(logs),
+      accessLogFormat: ACCESS_LOG,
+    },
+  };
+}
+
+/** The resource's path, never the request's: paths of completions and files carry what logs must not hold. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    requestId: AccessLogField.contextRequestId(),
+    at: AccessLogField.contextRequestTimeEpoch(),
+    method: AccessLogField.contextHttpMethod(),
+    resource: AccessLogField.contextResourcePath(),
+    status: AccessLogField.contextStatus(),
+    latencyMs: AccessLogField.contextResponseLatency(),
+    keyId: AccessLogField.contextAuthorizer('keyId'),
+  }),
+);
+
+function integration(fn: AppFunction): LambdaIntegration {
+  return new LambdaIntegration(fn.lambda, { allowTestInvoke: false });
+}
+
+/** The answers that the gateway makes itself, with our codes in our envelope. */
+const GATEWAY_ANSWERS: [ResponseType, string, string, string][] = [
+  [ResponseType.UNAUTHORIZED, '401', 'UNAUTHORIZED', 'A valid key is required: Authorization: Bearer <key>.'],
+  [ResponseType.ACCESS_DENIED, '403', 'FORBIDDEN', 'This key may not do that.'],
+  [ResponseType.MISSING_AUTHENTICATION_TOKEN, '404', 'NOT_FOUND', 'There is nothing at this address.'],
+  [ResponseType.REQUEST_TOO_LARGE, '413', 'PAYLOAD_TOO_LARGE', 'The body is too large.'],
+  [ResponseType.UNSUPPORTED_MEDIA_TYPE, '415', 'UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.'],
+  [ResponseType.THROTTLED, '429', 'RATE_LIMITED', 'Too many requests; try again in a moment.'],
+  [ResponseType.QUOTA_EXCEEDED, '429', 'RATE_LIMITED', 'Too many requests; try again later.'],
+  [ResponseType.INTEGRATION_TIMEOUT, '504', 'TIMEOUT', 'The answer took too long.'],
+  [ResponseType.DEFAULT_4XX, '400', 'VALIDATION_ERROR', 'The request could not be understood.'],
+  [ResponseType.DEFAULT_5XX, '500', 'INTERNAL_ERROR', 'Something went wrong on our side.'],
+];
+
+function addGatewayResponses(api: AwsRestApi): void {
+  for (const [type, statusCode, code, message] of GATEWAY_ANSWERS) {
+    const body = { id: '$context.requestId', status: 'error', error: { code, message } };
+    api.addGatewayResponse(`Answer${type.responseType}`, {
+      type,
+      statusCode,
+      responseHeaders: { 'x-request-id': 'context.requestId' },
+      templates: { 'application/json': JSON.stringify(body) },
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { AppProps } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { stageConfig } from './config/stage.ts';
+import { ApiStack } from './stacks/api-stack.ts';
+import { DataStack } from './stacks/data-stack.ts';
+import { EventsStack } from './stacks/events-stack.ts';
+import { TasksStack } from './stacks/tasks-stack.ts';
+
+/** The whole product for one stage (`-c stage=…`, `dev` where none is named), checked by cdk-nag at each synth. */
+export function maosApp(props: AppProps = {}): App {
+  const app = new App(props);
+  const stage = stageConfig(app.node.tryGetContext('stage') ?? 'dev');
+  const data = new DataStack(app, 'Data', stage);
+  new EventsStack(app, 'Events', stage, data);
+  const tasks = new TasksStack(app, 'Tasks', stage, data);
+  new ApiStack(app, 'Api', stage, { data, features: { tasks: tasks.api } });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}

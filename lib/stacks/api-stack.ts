@@ -1,0 +1,34 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import { AppFunction } from '../constructs/app-function.ts';
+import { RestApi } from '../constructs/rest-api.ts';
+import type { DataStack } from './data-stack.ts';
+import { StageStack } from './stage-stack.ts';
+
+export interface ApiStackProps {
+  data: DataStack;
+  /** `/api/v1/<name>` and the function behind it. */
+  features: Record<string, AppFunction>;
+}
+
+/** The front door. It comes last: it knows every feature's function, and no feature knows it. */
+export class ApiStack extends StageStack {
+  constructor(scope: Construct, id: string, stage: StageConfig, { data, features }: ApiStackProps) {
+    super(scope, id, stage);
+    const authorizer = new AppFunction(this, 'Authorize', {
+      stage,
+      handler: 'gateway/handlers/authorize.handler.ts',
+      description: 'Knows a key and its scopes',
+      timeout: Duration.seconds(10),
+    }).bindKeys(data.keys);
+    const open = new AppFunction(this, 'GatewayApi', {
+      stage,
+      handler: 'gateway/handlers/gateway-api.handler.ts',
+      description: 'The rows that need no key, and the 404 of unknown paths',
+      timeout: Duration.seconds(10),
+    });
+    const api = new RestApi(this, 'RestApi', { stage, authorizer, open });
+    for (const [name, fn] of Object.entries(features)) api.addFeature(name, fn);
+  }
+}

@@ -1,0 +1,98 @@
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { TableProps } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
+import type { StageConfig } from '../config/stage.ts';
+import { FilesBucket } from '../constructs/files-bucket.ts';
+import { StageStack } from './stage-stack.ts';
+
+/** What outlives every deployment: the log, what is derived from it, keys, files and the bus. Nothing here runs code. */
+export class DataStack extends StageStack {
+  readonly eventLog: Table;
+  readonly marks: Table;
+  readonly readModels: Table;
+  readonly keys: Table;
+  readonly files: Bucket;
+  readonly bus: EventBus;
+
+  constructor(scope: Construct, id: string, stage: StageConfig) {
+    super(scope, id, stage);
+    this.eventLog = this.addEventLog();
+    this.marks = this.table('PublicationMarks', {
+      partitionKey: { name: 'aggregateId', type: AttributeType.STRING },
+      sortKey: { name: 'version', type: AttributeType.NUMBER },
+    });
+    this.readModels = this.addReadModels();
+    this.keys = this.table('ApiKeys', { partitionKey: { name: 'keyId', type: AttributeType.STRING } });
+    this.files = new FilesBucket(this, 'Files', stage).bucket;
+    this.bus = this.addBus();
+    new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
+    new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
+    new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
+    new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
+    new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
+  }
+
+  /** Commits by aggregate and first version; a keys-only index in commit order serves catch-up and sweeping. */
+  private addEventLog(): Table {
+    const table = this.table('EventLog', {
+      partitionKey: { name: 'aggregateId', type: AttributeType.STRING },
+      sortKey: { name: 'version', type: AttributeType.NUMBER },
+      stream: StreamViewType.NEW_IMAGE,
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: 'byPosition',
+      partitionKey: { name: 'shard', type: AttributeType.STRING },
+      sortKey: { name: 'position', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    return table;
+  }
+
+  private addReadModels(): Table {
+    const table = this.table('ReadModels', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    for (const name of ['list', ...INDEX_SLOTS]) {
+      table.addGlobalSecondaryIndex({
+        indexName: name,
+        partitionKey: { name, type: AttributeType.STRING },
+        sortKey: { name: 'sort', type: AttributeType.STRING },
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+
+  private addBus(): EventBus {
+    const bus = new EventBus(this, 'Bus', { description: 'Domain events of MAOS' });
+    bus.applyRemovalPolicy(this.stageConfig.dataRemoval);
+    const archive = new Archive(this, 'Archive', {
+      sourceEventBus: bus,
+      eventPattern: { account: [this.account] },
+      retention: Duration.days(this.stageConfig.archiveDays),
+    });
+    archive.node.addDependency(bus);
+    return bus;
+  }
+
+  private table(id: string, props: Pick<TableProps, 'partitionKey' | 'sortKey' | 'stream'>): Table {
+    return new Table(this, id, {
+      ...props,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryption.AWS_MANAGED,
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy: this.stageConfig.dataRemoval,
+      deletionProtection: this.keepsData,
+    });
+  }
+}

@@ -1,0 +1,42 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import { ENV } from '../../functions/contracts/env.ts';
+import type { StageConfig } from '../config/stage.ts';
+import { AppFunction } from '../constructs/app-function.ts';
+import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
+import type { DataStack } from './data-stack.ts';
+import { StageStack } from './stage-stack.ts';
+
+/** From the log to the bus. */
+export class EventsStack extends StageStack {
+  constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
+    super(scope, id, stage);
+    const letters = new DeadLetterQueue(this, 'PublisherDeadLetters', { runbook: 'publisher' }).queue;
+    const publisher = new AppFunction(this, 'Publisher', {
+      stage,
+      handler: 'events/handlers/publish-events.handler.ts',
+      description: 'Publishes stored events to the bus',
+      timeout: Duration.seconds(60),
+    })
+      .bindEventBus(data.bus)
+      .bindMarks(data.marks)
+      .bindDeadLetterQueue(letters)
+      .set(ENV.maxAttempts, '3');
+    publisher.lambda.addEventSource(
+      new DynamoEventSource(data.eventLog as ITable, {
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        // A commit is written once; only its insertion is news.
+        filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        // With EventBridge away, records wait in the stream for hours; what is given up at last is named in the queue.
+        retryAttempts: 1000,
+        onFailure: new SqsDlq(letters),
+      }),
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CommandError } from '../cli/command-error.ts';
+import { ROOT, STATE } from './folders.ts';
+import { helpersOf, signalAll } from './processes.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const HELPER_GRACE_MS = 2_000;
+
+/** The user, or the system, ended the command. The reason of the abort signal that commands get. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+  readonly exitCode: number;
+
+  constructor(signal: (typeof SIGNALS)[number]) {
+    super(`Stopped by ${signal}.`);
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
+
+/** Rejects with the reason of the abort, as soon as there is one: for work that can't be told to stop. */
+export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function reportUnexpected(error: unknown): void {
+  const log = join(STATE, 'error.log');
+  mkdirSync(STATE, { recursive: true });
+  appendFileSync(log, `${new Date().toISOString()} ${error instanceof Error ? error.stack : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(`Unexpected: ${message} (details in ${relative(ROOT, log)})`);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode;
+  if (error instanceof CommandError) console.error(error.message);
+  else reportUnexpected(error);
+  return 1;
+}
+
+/** What a command started in this terminal and has not waited for, such as a test run that was interrupted. */
+async function endHelpers(): Promise<void> {
+  signalAll(helpersOf(process.pid), 'SIGTERM');
+  const deadline = Date.now() + HELPER_GRACE_MS;
+  while (helpersOf(process.pid).length > 0 && Date.now() < deadline) await sleep(50);
+  signalAll(helpersOf(process.pid), 'SIGKILL');
+}
+
+/**
+ * Runs the body of a command to its end, whatever happens: a signal or an uncaught error aborts the signal that the body
+ * gets, so that it unwinds and cleans up behind itself, however often Ctrl-C is pressed. Then ends the process with the
+ * exit code that the body answers, 1 after an error and 128 + n after signal n.
+ */
+export async function runCommand(body: (signal: AbortSignal) => Promise<number>): Promise<never> {
+  const controller = new AbortController();
+  for (const signal of SIGNALS) process.on(signal, () => controller.abort(new Interrupted(signal)));
+  process.on('uncaughtException', (error) => controller.abort(error));
+  // A reader that went away (`npm start | head`) must not keep the command from cleaning up.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const exitCode = await body(controller.signal).catch(exitCodeOf);
+  await endHelpers();
+  process.exit(exitCode);
+}

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import * as z from 'zod';
+import { FAKE_CREDENTIALS } from './endpoint.ts';
+import { BIN } from './folders.ts';
+import { runLogged } from './run-logged.ts';
+import { BOOTSTRAP_STACK, removeWedgedStacks, stackNames, stackStatuses } from './stacks.ts';
+import type { Steps } from './steps.ts';
+
+/** Where to deploy and how to show it. `env` is that of {@link cloudEnvironment}, `state` the state folder. */
+export type Deployment = {
+  state: string;
+  endpoint: string;
+  region: string;
+  env: NodeJS.ProcessEnv;
+  steps: Steps;
+  signal: AbortSignal;
+};
+type CdkRun = Pick<Deployment, 'state' | 'env' | 'signal'> & { name: string; failure: string };
+
+const Outputs = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** Keeps the CDK command line tool away from the user's home folder, the internet and the terminal. */
+function cdkEnvironment(env: NodeJS.ProcessEnv, state: string): NodeJS.ProcessEnv {
+  return {
+    ...env,
+    CI: 'true',
+    NO_COLOR: '1',
+    FORCE_COLOR: '0',
+    CDK_HOME: join(state, 'cdk-home'),
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: '1',
+  };
+}
+
+async function cdk(args: readonly string[], { state, env, ...run }: CdkRun): Promise<void> {
+  const quiet = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
+  await runLogged([join(BIN, 'cdk'), ...args, ...quiet], { ...run, state, env: cdkEnvironment(env, state) });
+}
+
+/** A killed `cdk` leaves its locks on the folder it wrote or read, and the next one refuses to touch that. */
+function removeLocks(assembly: string): void {
+  if (!existsSync(assembly)) return;
+  for (const name of readdirSync(assembly)) if (name.endsWith('.lock')) rmSync(join(assembly, name));
+}
+
+/** Where the synthesized app of a stage lies. */
+export function assemblyFolder(state: string, stage: string): string {
+  return join(state, stage === 'local' ? 'cdk.out' : `cdk.out-${stage}`);
+}
+
+/** Builds the stacks of a stage into {@link assemblyFolder}. Needs no cloud. */
+export async function synthesize(stage: string, run: Pick<CdkRun, 'state' | 'env' | 'signal'>): Promise<void> {
+  const assembly = assemblyFolder(run.state, stage);
+  removeLocks(assembly);
+  await cdk(['synth', '--quiet', '-c', `stage=${stage}`, '--output', assembly], {
+    ...run,
+    name: `synth-${stage}`,
+    failure: `Building the stacks of the stage ${stage} failed.`,
+  });
+}
+
+export function cloudFormation({ endpoint, region }: Pick<Deployment, 'endpoint' | 'region'>): CloudFormationClient {
+  return new CloudFormationClient({ endpoint, region, credentials: FAKE_CREDENTIALS });
+}
+
+/**
+ * Prepares the cloud for deployments, where it isn't prepared already.
+ *
+ * @param target `aws://ACCOUNT/REGION`, or undefined to take the accounts and regions from the synthesized app
+ */
+export async function bootstrap(deployment: Deployment, target: string | undefined): Promise<void> {
+  const client = cloudFormation(deployment);
+  await removeWedgedStacks({ client, names: [BOOTSTRAP_STACK], signal: deployment.signal });
+  if (/^(CREATE|UPDATE)_COMPLETE$/.test((await stackStatuses(client)).get(BOOTSTRAP_STACK) ?? '')) return;
+  const where = target ? [target] : ['--app', assemblyFolder(deployment.state, 'local')];
+  await deployment.steps.run('Preparing it for deployments (cdk bootstrap)', () =>
+    cdk(['bootstrap', ...where], { ...deployment, name: 'bootstrap', failure: 'cdk bootstrap failed.' }),
+  );
+}
+
+/**
+ * Deploys the synthesized app with `cdk deploy`.
+ *
+ * @returns the stacks' names, and their outputs as one: output names are unique over all stacks
+ */
+export async function deployStacks(
+  deployment: Deployment,
+): Promise<{ stackNames: string[]; outputs: Record<string, string> }> {
+  const assembly = assemblyFolder(deployment.state, 'local');
+  const outputsFile = join(deployment.state, 'outputs.json');
+  const names = stackNames(assembly);
+  await removeWedgedStacks({ client: cloudFormation(deployment), names, signal: deployment.signal });
+  rmSync(outputsFile, { force: true });
+  removeLocks(assembly);
+  const args = ['deploy', '--all', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile];
+  await deployment.steps.run('Deploying the stacks (cdk deploy)', () =>
+    cdk(args, { ...deployment, name: 'deploy', failure: 'cdk deploy failed.' }),
+  );
+  const byStack = Outputs.parse(JSON.parse(readFileSync(outputsFile, 'utf8')));
+  return { stackNames: names, outputs: Object.assign({}, ...Object.values(byStack)) };
+}
+
+/** Removes every stack of the app from an endpoint that isn't ours to end. */
+export async function destroyStacks(deployment: Deployment): Promise<void> {
+  const assembly = assemblyFolder(deployment.state, 'local');
+  await deployment.steps.run('Removing the stacks (cdk destroy)', async () => {
+    if (!existsSync(join(assembly, 'manifest.json'))) await synthesize('local', deployment);
+    removeLocks(assembly);
+    await cdk(['destroy', '--all', '--force', '--app', assembly], {
+      ...deployment,
+      name: 'destroy',
+      failure: 'cdk destroy failed.',
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { runTool } from './tool.ts';
+
+/** `ok` says more than `failed === 0`: vitest itself ended well, and at least one test really ran. */
+export type TestCounts = { passed: number; failed: number; skipped: number; ok: boolean };
+
+/** What is read of vitest's JSON report; it has many more fields. */
+const Report = z.object({
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+});
+type ReportedFile = z.infer<typeof Report>['testResults'][number];
+
+/** A file can fail without a failed test in it: it did not load, a hook threw, or its worker died. */
+function failuresIn(file: ReportedFile): number {
+  const failedTests = file.assertionResults.filter(({ status }) => status === 'failed' || status === 'pending').length;
+  return file.status === 'failed' ? Math.max(1, failedTests) : failedTests;
+}
+
+function skippedIn(file: ReportedFile): string[] {
+  return file.assertionResults
+    .filter(({ status }) => status === 'skipped' || status === 'todo')
+    .map(({ fullName }) => `${fullName.trim()} (${file.name})`);
+}
+
+/**
+ * Counts a run from its JSON report. Anything that went wrong outside a test counts as one failure, so that a run can
+ * never look better than it was: an unreadable report, or an exit code that no test in the report explains.
+ *
+ * @param report the parsed JSON report; undefined where there is none
+ * @param exitCode vitest's own
+ */
+export function countTests(report: unknown, exitCode: number): TestCounts & { skippedNames: string[] } {
+  const parsed = Report.safeParse(report);
+  const files = parsed.data?.testResults ?? [];
+  const passed = files.flatMap((file) => file.assertionResults).filter(({ status }) => status === 'passed').length;
+  const skippedNames = files.flatMap(skippedIn);
+  const failures = files.reduce((sum, file) => sum + failuresIn(file), 0);
+  const failed = failures === 0 && (!parsed.success || exitCode !== 0) ? 1 : failures;
+  return {
+    passed,
+    failed,
+    skipped: skippedNames.length,
+    ok: exitCode === 0 && failed === 0 && passed > 0,
+    skippedNames,
+  };
+}
+
+async function readReport(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'));
+  } catch {
+    // No report, or half of one, is what a crash leaves: countTests makes it a failure.
+    return undefined;
+  }
+}
+
+/**
+ * Runs the tests of the named projects (see vitest.config.ts) in this terminal and counts them. The name of every test
+ * that was skipped is printed at the end, because a skip that nobody reads is a hole.
+ *
+ * @param env added to this process's environment
+ * @param extraArgs further vitest arguments, such as a file name to filter by
+ */
+export async function runVitest(
+  projects: readonly string[],
+  env: NodeJS.ProcessEnv,
+  extraArgs: readonly string[] = [],
+): Promise<TestCounts> {
+  const folder = await mkdtemp(join(tmpdir(), 'maos-vitest-'));
+  const report = join(folder, 'report.json');
+  try {
+    const chosen = projects.map((project) => `--project=${project}`);
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    const { code } = await runTool('vitest', ['run', ...chosen, ...reporters, ...extraArgs], { env, show: true });
+    const { skippedNames, ...counts } = countTests(await readReport(report), code);
+    for (const name of skippedNames) console.log(`skipped: ${name}`);
+    return counts;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

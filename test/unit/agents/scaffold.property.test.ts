@@ -1,0 +1,64 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SCAFFOLD_CAPABILITIES, scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
+import { FilePath } from '../../../functions/contracts/file-path.ts';
+import { scaffolded } from '../../support/scaffolded.ts';
+
+const wordsThatMatter = fc.constantFrom(
+  'API',
+  'for',
+  'a',
+  'of',
+  'my',
+  'list',
+  'books',
+  'constructor',
+  '.',
+  '\n',
+  '../',
+);
+const description = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.array(fc.oneof(wordsThatMatter, fc.string({ maxLength: 8 })), { maxLength: 30 }).map((words) => words.join(' ')),
+);
+const requirement = fc.record({
+  type: fc.oneof(fc.constantFrom('language', 'framework'), fc.string({ unit: 'binary' })),
+  value: fc.oneof(fc.constantFrom('typescript', 'express'), fc.string({ unit: 'binary', maxLength: 300 })),
+});
+const task = fc.record({
+  type: fc.constantFrom(...SCAFFOLD_CAPABILITIES),
+  description,
+  requirements: fc.array(requirement, { maxLength: 4 }),
+});
+
+describe('whatever is asked for', () => {
+  it('the same task gives the same bytes', () =>
+    fc.assert(
+      fc.property(task, (asked) => {
+        expect(scaffoldProject(structuredClone(asked))).toEqual(scaffoldProject(asked));
+      }),
+    ));
+
+  it('files come sorted under safe paths, as text that UTF-8 can hold', () =>
+    fc.assert(
+      fc.property(task, (asked) => {
+        const outcome = scaffoldProject(asked);
+        const files = outcome.ok ? outcome.files : [];
+        const paths = files.map(({ path }) => path);
+        expect(paths).toEqual([...new Set(paths)].sort());
+        expect(paths.filter((path) => !FilePath.safeParse(path).success)).toEqual([]);
+        expect(files.filter(({ content }) => !content.isWellFormed())).toEqual([]);
+      }),
+    ));
+
+  it('the manifest is JSON with a valid name that no dependency has', () =>
+    fc.assert(
+      fc.property(description, (asked) => {
+        const { name, description: text, dependencies } = JSON.parse(scaffolded(asked)['package.json'] ?? '');
+        expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
+        expect(name.length).toBeLessThanOrEqual(60);
+        expect(text).toMatch(/^[^\n]{1,200}$/);
+        expect(dependencies).not.toHaveProperty(name);
+      }),
+    ));
+});

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+/**
+ * Tests against a deployed local cloud share it, so few run at once; none is retried, because a test that passes the
+ * second time has found something. Where the cloud is, MAOS_LOCAL_JSON says.
+ */
+const againstTheCloud = { testTimeout: 60 * SECOND, hookTimeout: 60 * SECOND, maxWorkers: 2, retry: 0 };
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    allowOnly: false,
+    projects: [
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          testTimeout: 60 * SECOND,
+          hookTimeout: 60 * SECOND,
+          // Templates are asserted without bundling every Lambda, which would take most of the time.
+          env: { CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [] }) },
+        },
+      },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud } },
+    ],
+  },
+});
