@@ -1,7 +1,7 @@
 import type { AppProps } from 'aws-cdk-lib';
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { stageConfig } from './config/stage.ts';
+import { NagChecks } from './nag.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
@@ -15,6 +15,6 @@ export function maosApp(props: AppProps = {}): App {
   new EventsStack(app, 'Events', stage, data);
   const tasks = new TasksStack(app, 'Tasks', stage, data);
   new ApiStack(app, 'Api', stage, { data, features: { tasks: tasks.api } });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  Validations.of(app).addPlugins(new NagChecks(app));
   return app;
 }

@@ -1,24 +1,29 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../cli/command-error.ts';
 import type { Deployment } from './deploy.ts';
-import { bootstrap, deployStacks, synthesize } from './deploy.ts';
+import { bootstrap, deployStacks, destroyStacks, synthesize } from './deploy.ts';
 import type { Emulator } from './emulator.ts';
 import { findEmulator, keepEmulator, startEmulator, stopEmulator } from './emulator.ts';
 import { cloudEnvironment, offlineEnvironment, regionOf, userEndpoint } from './endpoint.ts';
 import { keyWithEveryScope, localKeyStore } from './key-table.ts';
 import type { LocalJson } from './local-json.ts';
-import { localJsonPath, readLocalJson, removeLocalJson, writeLocalJson } from './local-json.ts';
+import { readLocalJson, removeLocalJson, writeLocalJson } from './local-json.ts';
 import { endLeftovers } from './run-logged.ts';
 import type { Steps } from './steps.ts';
 import { together } from './together.ts';
 import { ensureVenv } from './venv.ts';
+import { waitFor } from './waiting.ts';
 
 /** What a command brings to the work on a cloud. */
 export type Context = { state: string; steps: Steps; signal: AbortSignal };
-/** A cloud whose API answers. `emulator` is undefined where the user named the endpoint; `startedNow` where this call started it. */
-export type Cloud = { local: LocalJson; emulator: Emulator | undefined; startedNow: boolean };
+/** A cloud whose API answers. `emulator` is undefined where the user named the endpoint. */
+export type Cloud = {
+  local: LocalJson;
+  deployment: Deployment;
+  emulator: Emulator | undefined;
+  startedNow: boolean;
+};
 
 /** The account that the emulator has where nobody says otherwise. */
 const ACCOUNT = '000000000000';
@@ -34,13 +39,13 @@ async function healthStatus(url: string): Promise<string> {
 }
 
 async function untilApiAnswers(apiUrl: string, signal: AbortSignal): Promise<void> {
-  const deadline = Date.now() + ANSWER_LIMIT_MS;
-  for (;;) {
-    const status = await healthStatus(`${apiUrl}/api/v1/health`);
-    if (status === 'status 200') return;
-    if (Date.now() > deadline) throw new CommandError(`The API was deployed but does not answer (${status}).`);
-    await sleep(POLL_MS, undefined, { signal });
-  }
+  let status = '';
+  const look = async () => {
+    status = await healthStatus(`${apiUrl}/api/v1/health`);
+    return status === 'status 200' || undefined;
+  };
+  const answered = await waitFor(look, { everyMs: POLL_MS, limitMs: ANSWER_LIMIT_MS, signal });
+  if (!answered) throw new CommandError(`The API was deployed but does not answer as it should (${status}).`);
 }
 
 function required(outputs: Record<string, string>, name: string): string {
@@ -50,70 +55,73 @@ function required(outputs: Record<string, string>, name: string): string {
 }
 
 /** Deploys, waits until the API answers, and writes local.json as the last thing. */
-async function deployApi(deployment: Deployment, pid: number | null): Promise<LocalJson> {
+async function deployApi(deployment: Deployment, emulator: Emulator | undefined): Promise<Cloud> {
   const { state, endpoint, region, steps, signal } = deployment;
-  const { stackNames, outputs } = await deployStacks(deployment);
+  const { stackNames, outputs, fresh } = await deployStacks(deployment);
   const apiUrl = `${endpoint}/_aws/execute-api/${required(outputs, 'RestApiId')}/${required(outputs, 'RestApiStage')}`;
   await steps.run('Waiting for the API', () => untilApiAnswers(apiUrl, signal));
   const store = localKeyStore(endpoint, region, required(outputs, 'KeysTable'));
   const apiKey = await keyWithEveryScope(store, readLocalJson(state)?.apiKey);
+  const pid = emulator?.pid ?? null;
   const local = { apiUrl, apiKey, region, endpointUrl: endpoint, stackNames, outputs, pid };
   writeLocalJson(state, local);
-  return local;
+  return { local, deployment, emulator, startedNow: fresh };
 }
 
 function buildStacks({ state, steps }: Context, env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   return steps.run('Building the stacks (cdk synth)', () => synthesize('local', { state, env, signal }));
 }
 
-/** Deploys to an endpoint that the user runs. Nothing is started, and only stacks are touched. */
+/** How to deploy to an endpoint that is up. */
+export function deploymentTo(endpoint: string, context: Context): Deployment {
+  return { ...context, endpoint, region: regionOf(process.env), env: cloudEnvironment(endpoint, process.env) };
+}
+
+/** Nothing is started here, and only stacks are touched. */
 async function deployToUserEndpoint(context: Context, endpoint: string): Promise<Cloud> {
-  const env = cloudEnvironment(endpoint, process.env);
-  const deployment = { ...context, endpoint, region: regionOf(process.env), env };
-  await buildStacks(context, env, context.signal);
+  const deployment = deploymentTo(endpoint, context);
+  await buildStacks(context, deployment.env, context.signal);
   await bootstrap(deployment, undefined);
-  return { local: await deployApi(deployment, null), emulator: undefined, startedNow: false };
+  return deployApi(deployment, undefined);
 }
 
-async function startOne(context: Context, region: string): Promise<Emulator> {
-  const { state, steps, signal } = context;
-  await stopEmulator(state);
-  removeLocalJson(state);
-  await ensureVenv(state, steps, signal);
-  return steps.run('Starting the local cloud', () => startEmulator(state, region, signal));
-}
-
-async function reuse(state: string, region: string): Promise<Emulator | undefined> {
+/** The emulator that `npm run up` left running, if it did. */
+async function keptEmulator(state: string): Promise<Emulator | undefined> {
   const running = await findEmulator(state);
+  const region = regionOf(process.env);
   if (running && running.region !== region) {
     throw new CommandError(`The local cloud runs in ${running.region}: end it with npm run down to use ${region}.`);
   }
   return running;
 }
 
-/** Uses the emulator that `npm run up` left running, or starts one. Building the stacks needs none, so both go on at once. */
+async function startOne({ state, steps, signal }: Context): Promise<Emulator> {
+  await endOwnEmulator(state);
+  await ensureVenv(state, steps, signal);
+  return steps.run('Starting the local cloud', () => startEmulator(state, regionOf(process.env), signal));
+}
+
+/** Building the stacks needs no cloud, so that goes on while one starts. */
 async function deployToOwnEmulator(context: Context): Promise<Cloud> {
-  const region = regionOf(process.env);
-  const running = await reuse(context.state, region);
-  const ready = Promise.withResolvers<{ emulator: Emulator; deployment: Deployment }>();
+  const running = await keptEmulator(context.state);
   const prepare = async (signal: AbortSignal) => {
-    const emulator = running ?? (await startOne({ ...context, signal }, region));
-    const { endpoint } = emulator;
-    const deployment = { ...context, signal, endpoint, region, env: cloudEnvironment(endpoint, process.env) };
-    await bootstrap(deployment, `aws://${ACCOUNT}/${region}`);
-    ready.resolve({ emulator, deployment: { ...deployment, signal: context.signal } });
+    const emulator = running ?? (await startOne({ ...context, signal }));
+    const deployment = deploymentTo(emulator.endpoint, context);
+    await bootstrap({ ...deployment, signal }, `aws://${ACCOUNT}/${emulator.region}`);
+    return { emulator, deployment };
   };
+  const build = (signal: AbortSignal) => buildStacks(context, offlineEnvironment(process.env), signal);
   try {
-    await together(context.signal, prepare, (signal) => buildStacks(context, offlineEnvironment(process.env), signal));
-    const { emulator, deployment } = await ready.promise;
-    return { local: await deployApi(deployment, emulator.pid), emulator, startedNow: !running };
+    const [{ emulator, deployment }] = await together(context.signal, prepare, build);
+    return { ...(await deployApi(deployment, emulator)), startedNow: !running };
   } catch (error) {
     if (!running) await endOwnEmulator(context.state);
     throw error;
   }
 }
 
-async function endOwnEmulator(state: string): Promise<void> {
+/** Ends what this checkout runs under the state folder, and what is known of it; harmless where there is nothing. */
+export async function endOwnEmulator(state: string): Promise<void> {
   await stopEmulator(state);
   removeLocalJson(state);
   rmSync(join(state, 'outputs.json'), { force: true });
@@ -132,6 +140,20 @@ export async function bringUp(context: Context): Promise<Cloud> {
 }
 
 /** Lets the cloud live on after this command. */
-export function keepUp(state: string, { emulator }: Cloud): void {
-  if (emulator) keepEmulator(state, emulator);
+export function keepUp({ emulator, deployment }: Cloud): void {
+  if (emulator) keepEmulator(deployment.state, emulator);
+}
+
+/** Removes the cloud where {@link bringUp} made it; one that was there before stays. Not to be interrupted. */
+export async function letGo({ emulator, deployment, startedNow }: Cloud): Promise<void> {
+  if (!startedNow) return;
+  const { state, steps } = deployment;
+  if (emulator) await steps.run('Stopping the local cloud', () => endOwnEmulator(state));
+  else await removeFromUserEndpoint({ ...deployment, signal: new AbortController().signal });
+}
+
+/** Removes the stacks from an endpoint that isn't ours to end. */
+export async function removeFromUserEndpoint(deployment: Deployment): Promise<void> {
+  await destroyStacks(deployment);
+  removeLocalJson(deployment.state);
 }

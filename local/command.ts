@@ -1,10 +1,10 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from '../cli/command-error.ts';
 import { ROOT, STATE } from './folders.ts';
 import { helpersOf, signalAll } from './processes.ts';
+import { waitFor } from './waiting.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const HELPER_GRACE_MS = 2_000;
@@ -17,19 +17,6 @@ export class Interrupted extends Error {
   constructor(signal: (typeof SIGNALS)[number]) {
     super(`Stopped by ${signal}.`);
     this.exitCode = 128 + constants.signals[signal];
-  }
-}
-
-/** Rejects with the reason of the abort, as soon as there is one: for work that can't be told to stop. */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = () => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -51,8 +38,8 @@ function exitCodeOf(error: unknown): number {
 /** What a command started in this terminal and has not waited for, such as a test run that was interrupted. */
 async function endHelpers(): Promise<void> {
   signalAll(helpersOf(process.pid), 'SIGTERM');
-  const deadline = Date.now() + HELPER_GRACE_MS;
-  while (helpersOf(process.pid).length > 0 && Date.now() < deadline) await sleep(50);
+  const gone = () => helpersOf(process.pid).length === 0 || undefined;
+  await waitFor(gone, { everyMs: 50, limitMs: HELPER_GRACE_MS });
   signalAll(helpersOf(process.pid), 'SIGKILL');
 }
 

@@ -81,17 +81,19 @@ export async function bootstrap(deployment: Deployment, target: string | undefin
 }
 
 /**
- * Deploys the synthesized app with `cdk deploy`.
- *
- * @returns the stacks' names, and their outputs as one: output names are unique over all stacks
+ * What a deployment made: the outputs of all stacks as one, for output names are unique over all stacks. `fresh` where
+ * none of the stacks was there before.
  */
-export async function deployStacks(
-  deployment: Deployment,
-): Promise<{ stackNames: string[]; outputs: Record<string, string> }> {
+type Deployed = { stackNames: string[]; outputs: Record<string, string>; fresh: boolean };
+
+/** Deploys the synthesized app with `cdk deploy`. */
+export async function deployStacks(deployment: Deployment): Promise<Deployed> {
   const assembly = assemblyFolder(deployment.state, 'local');
   const outputsFile = join(deployment.state, 'outputs.json');
   const names = stackNames(assembly);
-  await removeWedgedStacks({ client: cloudFormation(deployment), names, signal: deployment.signal });
+  const client = cloudFormation(deployment);
+  await removeWedgedStacks({ client, names, signal: deployment.signal });
+  const before = await stackStatuses(client);
   rmSync(outputsFile, { force: true });
   removeLocks(assembly);
   const args = ['deploy', '--all', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile];
@@ -99,7 +101,8 @@ export async function deployStacks(
     cdk(args, { ...deployment, name: 'deploy', failure: 'cdk deploy failed.' }),
   );
   const byStack = Outputs.parse(JSON.parse(readFileSync(outputsFile, 'utf8')));
-  return { stackNames: names, outputs: Object.assign({}, ...Object.values(byStack)) };
+  const outputs = Object.assign({}, ...Object.values(byStack));
+  return { stackNames: names, outputs, fresh: !names.some((name) => before.has(name)) };
 }
 
 /** Removes every stack of the app from an endpoint that isn't ours to end. */

@@ -5,7 +5,6 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { CommandError } from '../cli/command-error.ts';
 import { BIN, ROOT } from './folders.ts';
@@ -13,6 +12,7 @@ import { endGroup, isAlive, processRef } from './processes.ts';
 import { tellingLines } from './run-logged.ts';
 import { readState, replaceFile, stateText } from './state-file.ts';
 import { VENV_PYTHON } from './venv.ts';
+import { waitFor } from './waiting.ts';
 
 /**
  * A running emulator, as it is written down under the state folder. `token` comes back in its health answer, so that
@@ -115,13 +115,11 @@ function launch(state: string, port: number, region: string): Emulator {
 
 /** Whether it came up. False: its process ended, most likely because the port was taken meanwhile. */
 async function comesUp(emulator: Emulator, signal: AbortSignal): Promise<boolean> {
-  const deadline = Date.now() + START_LIMIT_MS;
-  while (isAlive(emulator)) {
-    if (await answers(emulator, ANSWER_LIMIT_MS)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS, undefined, { signal });
-  }
-  return false;
+  const look = async () => {
+    if (!isAlive(emulator)) return false;
+    return (await answers(emulator, ANSWER_LIMIT_MS)) || undefined;
+  };
+  return (await waitFor(look, { everyMs: POLL_MS, limitMs: START_LIMIT_MS, signal })) ?? false;
 }
 
 /**
@@ -139,7 +137,7 @@ export async function startEmulator(state: string, region: string, signal: Abort
       if (await comesUp(emulator, signal)) return emulator;
     } catch (error) {
       await stopEmulator(state);
-      throw signal.aborted ? signal.reason : error;
+      throw error;
     }
     await stopEmulator(state);
   }

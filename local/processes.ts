@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from './waiting.ts';
 
 /**
  * Which process is meant, for longer than it may live: ids are given out again, so its start goes with the id. `start`
@@ -93,13 +93,9 @@ export function signalAll(processes: readonly ProcessRef[], signal: NodeJS.Signa
   }
 }
 
-async function endsWithin(members: () => ProcessRow[], limitMs: number): Promise<boolean> {
-  const deadline = Date.now() + limitMs;
-  while (members().length > 0) {
-    if (Date.now() > deadline) return false;
-    await sleep(POLL_MS);
-  }
-  return true;
+async function endWithin(members: () => ProcessRow[], limitMs: number): Promise<boolean> {
+  const gone = () => members().length === 0 || undefined;
+  return (await waitFor(gone, { everyMs: POLL_MS, limitMs })) === true;
 }
 
 /**
@@ -111,7 +107,7 @@ async function endsWithin(members: () => ProcessRow[], limitMs: number): Promise
 export async function endGroup(leader: ProcessRef, mark?: string): Promise<void> {
   const members = () => groupOf(leader, mark);
   signalAll(members(), 'SIGTERM');
-  if (await endsWithin(members, STOP_GRACE_MS)) return;
+  if (await endWithin(members, STOP_GRACE_MS)) return;
   signalAll(members(), 'SIGKILL');
-  if (!(await endsWithin(members, KILL_LIMIT_MS))) throw new Error(`Process ${leader.pid} does not end.`);
+  if (!(await endWithin(members, KILL_LIMIT_MS))) throw new Error(`Process ${leader.pid} does not end.`);
 }

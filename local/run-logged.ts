@@ -5,10 +5,10 @@ import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
 import { CommandError } from '../cli/command-error.ts';
-import { untilAborted } from './command.ts';
 import { ROOT } from './folders.ts';
 import { endGroup, processRef } from './processes.ts';
 import { readState, replaceFile, stateText } from './state-file.ts';
+import { untilAborted } from './waiting.ts';
 
 /** `name` is that of the log and of the record; `failure` the sentence for a user when the tool fails. */
 export type LoggedRun = {

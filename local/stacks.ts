@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteStackCommand, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { CommandError } from '../cli/command-error.ts';
+import { waitFor } from './waiting.ts';
 
 export const BOOTSTRAP_STACK = 'CDKToolkit';
 /** In these, the next `cdk deploy` asks whether to delete the stack, or fails; and there is nothing in them to lose. */
@@ -16,6 +16,8 @@ const WEDGED = [
   'UPDATE_ROLLBACK_FAILED',
   'DELETE_FAILED',
 ];
+/** A change set that was made and never executed is no work in progress. */
+const BUSY = /(?<!REVIEW)_IN_PROGRESS$/;
 const SETTLE_LIMIT_MS = 60_000;
 const POLL_MS = 250;
 
@@ -54,18 +56,13 @@ type Wanted = { client: CloudFormationClient; names: readonly string[]; signal: 
 
 /** Waits until no stack of these is being worked on: a killed `cdk deploy` doesn't stop what it has begun. */
 async function settled({ client, names, signal }: Wanted): Promise<Map<string, string>> {
-  const deadline = Date.now() + SETTLE_LIMIT_MS;
-  for (;;) {
+  const look = async () => {
     const statuses = await stackStatuses(client);
-    const busy = names.find(
-      (name) => statuses.get(name)?.endsWith('_IN_PROGRESS') && statuses.get(name) !== 'REVIEW_IN_PROGRESS',
-    );
-    if (!busy) return statuses;
-    if (Date.now() > deadline) {
-      throw new CommandError(`The stack ${busy} stays ${statuses.get(busy)}: start afresh with npm run down.`);
-    }
-    await sleep(POLL_MS, undefined, { signal });
-  }
+    return names.some((name) => BUSY.test(statuses.get(name) ?? '')) ? undefined : statuses;
+  };
+  const statuses = await waitFor(look, { everyMs: POLL_MS, limitMs: SETTLE_LIMIT_MS, signal });
+  if (!statuses) throw new CommandError('A stack stays in progress for a minute: start afresh with npm run down.');
+  return statuses;
 }
 
 /**

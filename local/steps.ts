@@ -1,4 +1,5 @@
 import { Interrupted } from './command.ts';
+import { Abandoned } from './together.ts';
 
 const REDRAW_MS = 500;
 
@@ -30,7 +31,8 @@ export class Steps {
       this.#end('✓', title, started);
       return result;
     } catch (error) {
-      this.#end(error instanceof Interrupted ? '–' : '✗', title, started);
+      const givenUp = error instanceof Interrupted || error instanceof Abandoned;
+      this.#end(givenUp ? '–' : '✗', title, started);
       throw error;
     } finally {
       clearInterval(ticking);

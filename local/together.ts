@@ -3,24 +3,26 @@ export class Abandoned extends Error {
   override readonly name = 'Abandoned';
 }
 
-type Work = (signal: AbortSignal) => Promise<void>;
+type Work<T> = (signal: AbortSignal) => Promise<T>;
 
 /**
  * Does two things at once. When one fails the other one is told to stop, and has stopped before this rejects with the
  * first one's error: so nothing goes on behind the back of the clean-up that follows.
  */
-export async function together(signal: AbortSignal, first: Work, second: Work): Promise<void> {
+export async function together<A, B>(signal: AbortSignal, first: Work<A>, second: Work<B>): Promise<[A, B]> {
   const controller = new AbortController();
   const joint = AbortSignal.any([signal, controller.signal]);
   const failures: unknown[] = [];
-  const guarded = async (work: Work) => {
+  const guarded = async <T>(work: Work<T>): Promise<T> => {
     try {
-      await work(joint);
+      return await work(joint);
     } catch (error) {
       failures.push(error);
       controller.abort(new Abandoned('Other work failed.'));
+      throw error;
     }
   };
-  await Promise.all([guarded(first), guarded(second)]);
-  if (failures.length > 0) throw failures[0];
+  const [one, other] = await Promise.allSettled([guarded(first), guarded(second)]);
+  if (one.status === 'rejected' || other.status === 'rejected') throw failures[0];
+  return [one.value, other.value];
 }

@@ -1,0 +1,21 @@
+import { cloudProgram } from './arguments.ts';
+import { bringUp, keepUp } from './cloud.ts';
+import { withCloudLock } from './cloud-lock.ts';
+import { runCommand } from './command.ts';
+import { STATE } from './folders.ts';
+import { Steps } from './steps.ts';
+
+cloudProgram(
+  'npm run up --',
+  'Brings the local cloud up, or up to date, and leaves it running. Ends when the API answers.',
+).parse();
+
+await runCommand((signal) =>
+  withCloudLock(STATE, 'npm run up', async () => {
+    const cloud = await bringUp({ state: STATE, steps: new Steps(), signal });
+    keepUp(cloud);
+    console.log(`\nThe API is at ${cloud.local.apiUrl}/api/v1`);
+    console.log('That address and a key for it are in .maos/local.json; npm run down removes everything again.');
+    return 0;
+  }),
+);
