@@ -8,9 +8,11 @@ export interface StageConfig {
   readonly dataRemoval: RemovalPolicy;
   /** Empties the files bucket on `cdk destroy`, which S3 would refuse otherwise. */
   readonly emptyBucketOnDestroy: boolean;
+  /** Queues and bucket refuse plain HTTP; only a local cloud on the loopback has nothing else. */
+  readonly requireTls: boolean;
   readonly logRetention: RetentionDays;
-  /** How long EventBridge keeps the bus's events for a replay, in days. */
-  readonly archiveDays: number;
+  /** How long EventBridge keeps the bus's events for a replay, in days; `undefined`: no archive (local clouds know none). */
+  readonly archiveDays: number | undefined;
   /** Requests to the whole API: steady a second, and at once. Above it callers get 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
@@ -24,8 +26,9 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     name: 'local',
     dataRemoval: RemovalPolicy.DESTROY,
     emptyBucketOnDestroy: false,
+    requireTls: false,
     logRetention: RetentionDays.ONE_DAY,
-    archiveDays: 1,
+    archiveDays: undefined,
     throttle: { rate: 1000, burst: 2000 },
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
@@ -34,6 +37,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     name: 'dev',
     dataRemoval: RemovalPolicy.DESTROY,
     emptyBucketOnDestroy: true,
+    requireTls: true,
     logRetention: RetentionDays.ONE_WEEK,
     archiveDays: 7,
     throttle: { rate: 50, burst: 100 },
@@ -44,6 +48,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     name: 'prod',
     dataRemoval: RemovalPolicy.RETAIN,
     emptyBucketOnDestroy: false,
+    requireTls: true,
     logRetention: RetentionDays.THREE_MONTHS,
     archiveDays: 90,
     throttle: { rate: 500, burst: 1000 },

@@ -17,7 +17,7 @@ export class FilesBucket extends Construct {
     this.bucket = new Bucket(this, 'Bucket', {
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
+      enforceSSL: stage.requireTls,
       removalPolicy: stage.dataRemoval,
       autoDeleteObjects: stage.emptyBucketOnDestroy,
     });

@@ -2,6 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
 
 /** SQS keeps a message no longer. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
@@ -10,11 +11,11 @@ const DEAD_LETTER_RETENTION = Duration.days(14);
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, props: { runbook: string }) {
+  constructor(scope: Construct, id: string, props: { stage: StageConfig; runbook: string }) {
     super(scope, id);
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      enforceSSL: props.stage.requireTls,
       retentionPeriod: DEAD_LETTER_RETENTION,
     });
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This is a dead letter queue.' });
@@ -30,6 +31,7 @@ export class DeadLetterQueue extends Construct {
 }
 
 export interface QueueWithDlqProps {
+  stage: StageConfig;
   /** The consumer's own attempts, after which it dead-letters with a reason. */
   maxAttempts: number;
   /** The consumer's timeout. */
@@ -48,7 +50,7 @@ export class QueueWithDlq extends Construct {
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', props).queue;
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      enforceSSL: props.stage.requireTls,
       // Six times the function's timeout, as the Lambda developer guide has it for SQS event sources.
       visibilityTimeout: Duration.seconds(props.timeout.toSeconds() * 6),
       // The net below the consumer's own last attempt: it takes what kills the function before it can say why.

@@ -33,6 +33,7 @@ export class Subscriber extends Construct {
     const maxAttempts = props.retryPolicy?.maxAttempts ?? 3;
     const timeout = Duration.seconds(30);
     const { queue, deadLetters } = new QueueWithDlq(this, 'Inbox', {
+      stage: props.stage,
       maxAttempts,
       timeout,
       runbook: `subscriber-${props.subscriptionId}`,

@@ -73,14 +73,20 @@ export class DataStack extends StageStack {
   }
 
   private addBus(): EventBus {
-    const bus = new EventBus(this, 'Bus', { description: 'Domain events of MAOS' });
-    bus.applyRemovalPolicy(this.stageConfig.dataRemoval);
-    const archive = new Archive(this, 'Archive', {
-      sourceEventBus: bus,
-      eventPattern: { account: [this.account] },
-      retention: Duration.days(this.stageConfig.archiveDays),
+    const bus = new EventBus(this, 'Bus', {
+      // CDK's own name does not carry the stage, and two stages of one account would meet in it.
+      eventBusName: `maos-${this.stageConfig.name}`,
+      description: 'Domain events of MAOS',
     });
-    archive.node.addDependency(bus);
+    bus.applyRemovalPolicy(this.stageConfig.dataRemoval);
+    const days = this.stageConfig.archiveDays;
+    if (days !== undefined) {
+      new Archive(this, 'Archive', {
+        sourceEventBus: bus,
+        eventPattern: { account: [this.account] },
+        retention: Duration.days(days),
+      });
+    }
     return bus;
   }
 

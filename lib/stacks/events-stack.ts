@@ -14,7 +14,7 @@ import { StageStack } from './stage-stack.ts';
 export class EventsStack extends StageStack {
   constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
     super(scope, id, stage);
-    const letters = new DeadLetterQueue(this, 'PublisherDeadLetters', { runbook: 'publisher' }).queue;
+    const letters = new DeadLetterQueue(this, 'PublisherDeadLetters', { stage, runbook: 'publisher' }).queue;
     const publisher = new AppFunction(this, 'Publisher', {
       stage,
       handler: 'events/handlers/publish-events.handler.ts',

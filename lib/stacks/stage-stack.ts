@@ -1,5 +1,12 @@
 import type { IStackSynthesizer } from 'aws-cdk-lib';
-import { CliCredentialsStackSynthesizer, DefaultStackSynthesizer, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import {
+  CliCredentialsStackSynthesizer,
+  DefaultStackSynthesizer,
+  RemovalPolicy,
+  Stack,
+  Tags,
+  Validations,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 
@@ -16,6 +23,10 @@ export class StageStack extends Stack {
     });
     this.stageConfig = stage;
     this.keepsData = stage.dataRemoval === RemovalPolicy.RETAIN;
+    if (!stage.requireTls) {
+      const reason = 'This stage runs on the loopback of one machine, over plain HTTP.';
+      Validations.of(this).acknowledge({ id: 'AwsSolutions-S10', reason }, { id: 'AwsSolutions-SQS4', reason });
+    }
     Tags.of(this).add('project', 'maos');
     Tags.of(this).add('stage', stage.name);
   }

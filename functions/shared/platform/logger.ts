@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import { ENV } from '../../contracts/env.ts';
+import { requireEnv } from './env.ts';
 
 /** Ids only: payloads, keys and answers never reach a log line. */
 export function newLogger(): Logger {
@@ -7,6 +9,6 @@ export function newLogger(): Logger {
 }
 
 /** Custom metrics by log line (EMF): no call, no wait. */
-export function newMetrics(): Metrics {
-  return new Metrics({ namespace: 'MAOS', serviceName: process.env.MAOS_STAGE ?? 'maos' });
+export function newMetrics(dimensions: Record<string, string>): Metrics {
+  return new Metrics({ namespace: 'MAOS', serviceName: requireEnv(ENV.stage), defaultDimensions: dimensions });
 }

@@ -22,16 +22,16 @@ export function backoffSeconds(attempt: number): number {
  * queue's own redrive policy, some attempts later, is the net for a function that dies before it can say so.
  */
 export function subscriberPipeline(handle: (event: StoredEvent) => Promise<void>) {
+  const id = requireEnv(ENV.subscriptionId);
   const subscriber = {
-    id: requireEnv(ENV.subscriptionId),
+    id,
     maxAttempts: requireEnvNumber(ENV.maxAttempts),
     sqs: new SQSClient({}),
     deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
     logger: newLogger(),
-    metrics: newMetrics(),
+    metrics: newMetrics({ subscriber: id }),
     handle,
   };
-  subscriber.metrics.addDimension('subscriber', subscriber.id);
   const processor = new BatchProcessor(EventType.SQS);
   return middy<SQSEvent, SQSBatchResponse>(async (event: SQSEvent, context: Context) => {
     const response = await processPartialResponse(

@@ -1,0 +1,13 @@
+import { cloudProgram } from './arguments.ts';
+import { runCommand } from './command.ts';
+import { conclude, runTests } from './test-run.ts';
+
+cloudProgram(
+  'npm run test:drills --',
+  'Runs the unit and integration tests with the long fault drills (MAOS_DRILLS=1), on a cloud of their own.',
+).parse();
+
+await runCommand(async (signal) => {
+  const projects = ['unit', 'integration'];
+  return conclude(await runTests({ command: 'npm run test:drills', projects, env: { MAOS_DRILLS: '1' }, signal }));
+});

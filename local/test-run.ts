@@ -1,0 +1,82 @@
+import { CommandError } from '../cli/command-error.ts';
+import type { Cloud } from './cloud.ts';
+import { bringUp, endOwnEmulator, letGo } from './cloud.ts';
+import { withCloudLock } from './cloud-lock.ts';
+import { adoptEnvironment, offlineEnvironment } from './endpoint.ts';
+import { TEST_STATE } from './folders.ts';
+import { localJsonPath } from './local-json.ts';
+import { Steps } from './steps.ts';
+import { runVitest } from './vitest.ts';
+import { untilAborted } from './waiting.ts';
+
+/** `command` is how the user calls it; `env` is added to the tests' environment, `filters` go to vitest. */
+export type TestRun = {
+  command: string;
+  projects: readonly string[];
+  env?: NodeJS.ProcessEnv;
+  filters?: readonly string[];
+  signal: AbortSignal;
+};
+/** `sound` is false where a test failed, none ran, or their cloud did not come up; `failed` is at least 1 then. */
+export type Outcome = { passed: number; failed: number; sound: boolean };
+
+const CLOUD_PROJECTS = ['integration', 'e2e'];
+export const PROJECTS = ['unit', 'infra', ...CLOUD_PROJECTS];
+
+async function vitest({ projects, env = {}, filters = [], signal }: TestRun): Promise<Outcome> {
+  const { passed, failed, ok } = await untilAborted(runVitest(projects, env, filters), signal);
+  return { passed, failed: ok ? failed : Math.max(1, failed), sound: ok };
+}
+
+/** Tests that need no cloud must not find one either. */
+async function withoutCloud(run: TestRun): Promise<Outcome> {
+  const projects = run.projects.filter((project) => !CLOUD_PROJECTS.includes(project));
+  adoptEnvironment(offlineEnvironment(process.env));
+  return projects.length === 0 ? { passed: 0, failed: 0, sound: true } : vitest({ ...run, projects });
+}
+
+async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined> {
+  try {
+    await endOwnEmulator(TEST_STATE);
+    return await bringUp({ state: TEST_STATE, steps: new Steps(), signal });
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    console.error(error.message);
+    return undefined;
+  }
+}
+
+/** A cloud that doesn't come up is one failure, and what needs none is tested all the same. */
+async function withCloud(run: TestRun): Promise<Outcome> {
+  const cloud = await bringTestCloudUp(run.signal);
+  if (!cloud) {
+    const { passed, failed } = await withoutCloud(run);
+    return { passed, failed: failed + 1, sound: false };
+  }
+  try {
+    adoptEnvironment(cloud.deployment.env);
+    return await vitest({ ...run, env: { ...run.env, MAOS_LOCAL_JSON: localJsonPath(TEST_STATE) } });
+  } finally {
+    await letGo(cloud);
+  }
+}
+
+/**
+ * Runs tests, those that need a cloud with a new one of their own under `.maos/test/`, which is gone again afterwards.
+ *
+ * @throws CommandError where another test run of this checkout has that folder
+ */
+export function runTests(run: TestRun): Promise<Outcome> {
+  if (!run.projects.some((project) => CLOUD_PROJECTS.includes(project))) return withoutCloud(run);
+  return withCloudLock(TEST_STATE, run.command, () => withCloud(run));
+}
+
+/**
+ * Says how it went in one line, which is the last one, and answers the exit code.
+ *
+ * @param gatesPassed whether the static checks did, where there were any
+ */
+export function conclude({ passed, failed, sound }: Outcome, gatesPassed = true): number {
+  console.log(`${passed} passed, ${failed + (gatesPassed ? 0 : 1)} failed`);
+  return sound && gatesPassed ? 0 : 1;
+}

@@ -1,0 +1,15 @@
+import { cloudProgram } from './arguments.ts';
+import { runCommand } from './command.ts';
+import { runGates } from './gates.ts';
+import { conclude, PROJECTS, runTests } from './test-run.ts';
+import { untilAborted } from './waiting.ts';
+
+cloudProgram(
+  'npm test --',
+  'Runs the static checks and all tests, those that need a cloud on a new one of their own. Ends with the line "N passed, N failed".',
+).parse();
+
+await runCommand(async (signal) => {
+  const gatesPassed = await untilAborted(runGates(), signal);
+  return conclude(await runTests({ command: 'npm test', projects: PROJECTS, signal }), gatesPassed);
+});

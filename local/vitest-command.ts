@@ -1,0 +1,17 @@
+import { Argument, Command } from 'commander';
+import { runCommand } from './command.ts';
+import { ENDPOINT_HELP } from './endpoint.ts';
+import { conclude, PROJECTS, runTests } from './test-run.ts';
+
+const program = new Command('node local/run.cjs vitest')
+  .description('Runs the tests of one project; integration and e2e tests get a new cloud of their own.')
+  .addArgument(new Argument('<project>').choices(PROJECTS))
+  .argument('[vitest arguments...]', 'file names to filter by, -t and other options of vitest')
+  .passThroughOptions()
+  .addHelpText('after', `\nEnvironment:${ENDPOINT_HELP}`)
+  .parse();
+
+await runCommand(async (signal) => {
+  const [project = '', ...filters] = program.args;
+  return conclude(await runTests({ command: `npm run test:${project}`, projects: [project], filters, signal }));
+});
