@@ -1,7 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, PutCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Scope } from '../functions/contracts/api-key.ts';
-import { ApiKeyRecord, newApiKey } from '../functions/contracts/api-key.ts';
+import { type ApiKeyRecord, newApiKey, type Scope } from '../functions/contracts/api-key.ts';
 import { CommandError } from './command-error.ts';
 
 /** The keys of one deployment, in its keys table. */
@@ -28,7 +27,7 @@ export class KeyStore {
   async list(): Promise<ApiKeyRecord[]> {
     const records: ApiKeyRecord[] = [];
     for await (const page of paginateScan({ client: this.#client }, { TableName: this.#table, ConsistentRead: true })) {
-      for (const item of page.Items ?? []) records.push(ApiKeyRecord.parse(item));
+      for (const item of page.Items ?? []) records.push(item as ApiKeyRecord);
     }
     return records.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
@@ -37,7 +36,7 @@ export class KeyStore {
     const { Item } = await this.#client.send(
       new GetCommand({ TableName: this.#table, Key: { keyId }, ConsistentRead: true }),
     );
-    return Item && ApiKeyRecord.parse(Item);
+    return Item as ApiKeyRecord | undefined;
   }
 
   /**

@@ -65,5 +65,5 @@ export async function demonstrate({ folder, ...api }: Api & { folder: string }):
     );
   }
   await saveFiles(api, taskId, result.files, folder);
-  console.log(`  ${result.files.length} files in maos-demo/, sizes and hashes as the task's result says`);
+  console.log(`  maos-demo/ has its files now (${result.files.length}), sizes and hashes as the result of the task names them`);
 }

@@ -1,24 +1,21 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import * as z from 'zod';
 
 /** What a key may do. No scope implies another (api.md, "Every call"). */
 export const SCOPES = ['read', 'write', 'admin', 'agent'] as const;
-export const Scope = z.enum(SCOPES);
-export type Scope = z.infer<typeof Scope>;
+export type Scope = (typeof SCOPES)[number];
 
 /**
  * One row of the keys table (partition key `keyId`). The key itself is never stored: `hash` is the SHA-256 of all of it, in hex.
  * A revoked key keeps its row, so that its id is never given out again and its past events keep a name.
  */
-export const ApiKeyRecord = z.object({
-  keyId: z.string(),
-  name: z.string(),
-  hash: z.string(),
-  scopes: z.array(Scope),
-  createdAt: z.string(),
-  revokedAt: z.string().optional(),
-});
-export type ApiKeyRecord = z.infer<typeof ApiKeyRecord>;
+export interface ApiKeyRecord {
+  keyId: string;
+  name: string;
+  hash: string;
+  scopes: Scope[];
+  createdAt: string;
+  revokedAt?: string;
+}
 
 const KEY_FORM = /^maos_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 

@@ -45,7 +45,3 @@ export const StoredEvent = z
   })
   .meta({ id: 'StoredEvent' });
 export type StoredEvent = z.infer<typeof StoredEvent>;
-
-/** The seed publishes domain events under this prefix and source. */
-export const DOMAIN_PREFIX = 'domain.';
-export const DOMAIN_SOURCE = 'domain';

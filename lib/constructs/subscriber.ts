@@ -5,7 +5,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
-import { DOMAIN_SOURCE } from '../../functions/contracts/event.ts';
+import { DOMAIN_SOURCE } from '../../functions/contracts/event-names.ts';
 import type { AppFunctionProps } from './app-function.ts';
 import { AppFunction } from './app-function.ts';
 import { QueueWithDlq } from './queue-with-dlq.ts';

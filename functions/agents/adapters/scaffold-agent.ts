@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TaskEvent } from '../../contracts/events/task-events.ts';
+import { taskEvents } from '../../contracts/events/task-events.ts';
 import type { TaskFile, TaskResult } from '../../contracts/task-fields.ts';
 import type { AgentWork } from '../../contracts/task-steps.ts';
 import { AppError } from '../../shared/kernel/errors.ts';
@@ -18,7 +18,7 @@ export interface ScaffoldPorts {
 /** Does one task: reads it from the log, generates the project, stores each file. Run twice, it stores the same bytes again. */
 export function scaffoldAgent({ log, files, holdMs }: ScaffoldPorts) {
   return async ({ taskId }: AgentWork): Promise<TaskResult> => {
-    const [created] = history(TaskEvent, await log.load(taskId));
+    const [created] = history(taskEvents, await log.load(taskId));
     if (created?.type !== 'TaskCreated') throw new AppError('NOT_FOUND', `There is no task ${taskId}.`);
     const outcome = scaffoldProject(created.data);
     if (!outcome.ok) throw new AppError(outcome.error.code, outcome.error.message);

@@ -1,5 +1,4 @@
 import { ENV } from '../../contracts/env.ts';
-import { AgentWork } from '../../contracts/task-steps.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
@@ -8,7 +7,6 @@ import { s3TaskFiles } from '../../shared/platform/task-files.ts';
 import { scaffoldAgent } from '../adapters/scaffold-agent.ts';
 
 export const handler = stepPipeline(
-  AgentWork,
   scaffoldAgent({
     log: dynamoEventLog(dynamoClient(), requireEnv(ENV.eventLogTable)),
     files: s3TaskFiles(requireEnv(ENV.filesBucket)),

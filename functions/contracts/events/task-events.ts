@@ -1,12 +1,20 @@
-import * as z from 'zod';
-import { TaskAssigned } from './task-assigned.v1.ts';
-import { TaskCompleted } from './task-completed.v1.ts';
-import { TaskCreated } from './task-created.v1.ts';
-import { TaskFailed } from './task-failed.v1.ts';
+import type { EventContract } from '../../shared/kernel/decider.ts';
+import { eventContract } from '../../shared/kernel/decider.ts';
+import type { TaskAssigned } from './task-assigned.v1.ts';
+import type { TaskCompleted } from './task-completed.v1.ts';
+import type { TaskCreated } from './task-created.v1.ts';
+import type { TaskFailed } from './task-failed.v1.ts';
+
+/** Everything that can happen to a task, in its newest form. */
+export type TaskEvent = TaskCreated | TaskAssigned | TaskCompleted | TaskFailed;
 
 /**
- * Everything that can happen to a task, in its newest form. An event that gets a second form keeps its file and gains a `.v2.ts`
- * with an upcast; folds see the newest only.
+ * What every reader of tasks' events takes them through. An event that gets a second form keeps its file and gains a `.v2.ts` with
+ * an upcast, which is called from here; folds see the newest only.
  */
-export const TaskEvent = z.discriminatedUnion('type', [TaskCreated, TaskAssigned, TaskCompleted, TaskFailed]);
-export type TaskEvent = z.infer<typeof TaskEvent>;
+export const taskEvents: EventContract<TaskEvent> = eventContract<TaskEvent>({
+  TaskCreated: true,
+  TaskAssigned: true,
+  TaskCompleted: true,
+  TaskFailed: true,
+});

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { ApiKeyRecord, keyIdOf, matchesHash } from '../../contracts/api-key.ts';
+import type { ApiKeyRecord } from '../../contracts/api-key.ts';
+import { keyIdOf, matchesHash } from '../../contracts/api-key.ts';
 
 /** The record behind a key, or `undefined` where the key is unknown, wrong or revoked. */
 export function keyStore(client: DynamoDBDocumentClient, table: string) {
@@ -8,8 +9,8 @@ export function keyStore(client: DynamoDBDocumentClient, table: string) {
     const keyId = keyIdOf(key);
     if (keyId === undefined) return undefined;
     const { Item } = await client.send(new GetCommand({ TableName: table, Key: { keyId } }));
-    if (Item === undefined) return undefined;
-    const record = ApiKeyRecord.parse(Item);
+    const record = Item as ApiKeyRecord | undefined;
+    if (record === undefined) return undefined;
     return record.revokedAt === undefined && matchesHash(key, record.hash) ? record : undefined;
   };
 }

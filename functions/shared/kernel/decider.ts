@@ -18,9 +18,23 @@ export interface Recording {
 /** A stored event as folds see it. Distributes over a union, so that `type` still narrows `data`. */
 export type Recorded<E extends NewEvent> = E extends unknown ? E & Recording : never;
 
-/** Checks what was stored against a contract; throws where it does not fit. A zod schema is one. */
+/**
+ * The events that an aggregate knows. Their data was checked when they were decided; what can be wrong at reading is a name that
+ * nobody knows (any more), or an older form, which is brought to the newest here.
+ */
 export interface EventContract<E extends NewEvent> {
-  parse(stored: unknown): E;
+  /** Throws where the name is unknown. */
+  read(stored: NewEvent): E;
+}
+
+/** The record's keys are all names of the union: a forgotten one does not compile. */
+export function eventContract<E extends NewEvent>(names: Record<E['type'], true>): EventContract<E> {
+  return {
+    read(stored) {
+      if (!Object.hasOwn(names, stored.type)) throw new Error(`No aggregate knows the event ${stored.type}.`);
+      return stored as E;
+    },
+  };
 }
 
 /** An expected "no". It is a value, because a caller has to answer it; only broken invariants throw. */

@@ -1,5 +1,4 @@
 import middy from '@middy/core';
-import type * as z from 'zod';
 import { newLogger } from './logger.ts';
 
 const logger = newLogger();
@@ -8,8 +7,8 @@ const logger = newLogger();
  * The pipeline of every Lambda that a state machine calls. It throws: the machine's `Catch` decides what an error means, and an
  * error's name is its code.
  */
-export function stepPipeline<Input, Output>(input: z.ZodType<Input>, run: (input: Input) => Promise<Output>) {
-  return middy<unknown, Output>(async (event: unknown) => run(input.parse(event)))
+export function stepPipeline<Input extends object, Output>(run: (input: Input) => Promise<Output>) {
+  return middy<Input, Output>(async (input: Input) => run(input))
     .before(({ event }) => {
       logger.resetKeys();
       logger.appendKeys(ids(event));
@@ -19,7 +18,7 @@ export function stepPipeline<Input, Output>(input: z.ZodType<Input>, run: (input
     });
 }
 
-function ids(event: unknown): Record<string, unknown> {
-  const { correlationId, taskId } = (event ?? {}) as Record<string, unknown>;
+function ids(event: object): Record<string, unknown> {
+  const { correlationId, taskId } = event as Record<string, unknown>;
   return { correlationId, taskId };
 }

@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../contracts/event.ts';
-import { DOMAIN_PREFIX, DOMAIN_SOURCE } from '../../contracts/event.ts';
+import { DOMAIN_PREFIX, DOMAIN_SOURCE } from '../../contracts/event-names.ts';
 import type { EventContract, NewEvent, Recorded } from '../kernel/decider.ts';
 import type { Commit, Stream } from './event-log.ts';
 import { eventId } from './event-log.ts';
@@ -37,7 +37,7 @@ function storedEvent(commit: Commit, event: NewEvent, version: number): StoredEv
 /** A stored event in the form that folds take, checked against its contract: an unknown type is an error here, never skipped. */
 export function recorded<E extends NewEvent>(contract: EventContract<E>, event: StoredEvent): Recorded<E> {
   const { aggregateId, eventType, eventData, version, timestamp, eventId: id } = event.data;
-  const known = contract.parse({ type: eventType, data: eventData });
+  const known = contract.read({ type: eventType, data: eventData });
   return {
     ...known,
     eventId: id,

@@ -1,6 +1,7 @@
 import type { Task, TaskListQuery } from '../../contracts/api/task.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
-import { TaskEvent } from '../../contracts/events/task-events.ts';
+import type { TaskEvent } from '../../contracts/events/task-events.ts';
+import { taskEvents } from '../../contracts/events/task-events.ts';
 import { taskView } from '../../contracts/views/task.view.ts';
 import type { Recorded } from '../../shared/kernel/decider.ts';
 import { AppError } from '../../shared/kernel/errors.ts';
@@ -60,7 +61,7 @@ function listTasks({ tasks }: TaskPorts, query: TaskListQuery) {
 async function getTask({ log }: TaskPorts, taskId: string): Promise<Task> {
   const stream = await log.load(taskId);
   if (stream.version === 0) throw notFound(taskId);
-  return viewOf(history(TaskEvent, stream));
+  return viewOf(history(taskEvents, stream));
 }
 
 async function getTaskEvents({ log }: TaskPorts, taskId: string): Promise<Answer> {

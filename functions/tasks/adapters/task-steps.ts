@@ -1,5 +1,5 @@
 import type { CommandMetadata, TaskCommand } from '../../contracts/commands.ts';
-import { TaskEvent } from '../../contracts/events/task-events.ts';
+import { taskEvents } from '../../contracts/events/task-events.ts';
 import type { TaskStep, TaskStepResult } from '../../contracts/task-steps.ts';
 import { AppError, assertNever } from '../../shared/kernel/errors.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
@@ -40,7 +40,7 @@ async function commandOf(step: TaskStep, log: EventLog, now: string): Promise<Ta
 }
 
 async function chosenAgent(log: EventLog, taskId: string): Promise<string> {
-  const [created] = history(TaskEvent, await log.load(taskId));
+  const [created] = history(taskEvents, await log.load(taskId));
   if (created?.type !== 'TaskCreated') throw new AppError('NOT_FOUND', `There is no task ${taskId}.`);
   const agent = agentFor(created.data.type);
   if (agent === undefined) throw new AppError('NO_AGENT', `No agent takes tasks of the type "${created.data.type}".`);

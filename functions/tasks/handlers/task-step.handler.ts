@@ -1,5 +1,4 @@
 import { ENV } from '../../contracts/env.ts';
-import { TaskStep } from '../../contracts/task-steps.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -8,7 +7,4 @@ import { taskSteps } from '../adapters/task-steps.ts';
 
 const log = dynamoEventLog(dynamoClient(), requireEnv(ENV.eventLogTable));
 
-export const handler = stepPipeline(
-  TaskStep,
-  taskSteps(log, () => new Date().toISOString()),
-);
+export const handler = stepPipeline(taskSteps(log, () => new Date().toISOString()));

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type * as z from 'zod';
 import type { RouteContract } from '../../../contracts/api/route.ts';
-import { Scope } from '../../../contracts/api-key.ts';
+import type { Scope } from '../../../contracts/api-key.ts';
+import { SCOPES } from '../../../contracts/api-key.ts';
 import { newId } from '../ids.ts';
 
 /** Who calls, as the authorizer found it. */
@@ -62,5 +63,5 @@ export function callerOf(event: APIGatewayProxyEvent): Caller | undefined {
   const keyId: unknown = authorizer?.keyId;
   if (typeof keyId !== 'string') return undefined;
   const scopes = String(authorizer?.scopes ?? '').split(',');
-  return { keyId, scopes: Scope.options.filter((scope) => scopes.includes(scope)) };
+  return { keyId, scopes: SCOPES.filter((scope) => scopes.includes(scope)) };
 }
