@@ -61,10 +61,8 @@ interface Subscriber {
 async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void> {
   const started = performance.now();
   try {
-    const event = eventOf(record);
-    subscriber.logger.resetKeys();
-    subscriber.logger.appendKeys({ eventId: event.eventId, correlationId: event.metadata.correlationId });
-    await subscriber.handle(event);
+    await subscriber.handle(eventOf(record));
+    subscriber.logger.info('Delivered', idsOf(record));
     subscriber.metrics.addMetric('success', MetricUnit.Count, 1);
   } catch (error) {
     subscriber.metrics.addMetric('error', MetricUnit.Count, 1);
@@ -76,7 +74,7 @@ async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void>
 
 async function failed(subscriber: Subscriber, record: SQSRecord, error: unknown): Promise<void> {
   const attempt = Number(record.attributes.ApproximateReceiveCount);
-  subscriber.logger.error('Delivery failed', { attempt, error: error as Error });
+  subscriber.logger.error('Delivery failed', { ...idsOf(record), attempt, error: error as Error });
   if (attempt >= subscriber.maxAttempts) return subscriber.deadLetter(failedEvent(subscriber, record, error, attempt));
   await subscriber.sqs.send(
     new ChangeMessageVisibilityCommand({
@@ -102,6 +100,16 @@ function failedEvent(subscriber: Subscriber, record: SQSRecord, error: unknown, 
 /** The queue's messages are EventBridge envelopes; the stored event is their `detail`. */
 function eventOf(record: SQSRecord): StoredEvent {
   return (JSON.parse(record.body) as { detail: StoredEvent }).detail;
+}
+
+/** Given with each line, not kept on the logger: messages of a batch are handled side by side. */
+function idsOf(record: SQSRecord): { messageId: string; eventId?: string; correlationId?: string } {
+  try {
+    const { eventId, metadata } = eventOf(record);
+    return { messageId: record.messageId, eventId, correlationId: metadata.correlationId };
+  } catch {
+    return { messageId: record.messageId };
+  }
 }
 
 function eventTypeOf(record: SQSRecord): string {

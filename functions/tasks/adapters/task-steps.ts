@@ -1,7 +1,7 @@
 import type { CommandMetadata, TaskCommand } from '../../contracts/commands.ts';
 import { taskEvents } from '../../contracts/events/task-events.ts';
 import type { TaskStep, TaskStepResult } from '../../contracts/task-steps.ts';
-import { AppError, assertNever } from '../../shared/kernel/errors.ts';
+import { AppError, assertNever, isAppError } from '../../shared/kernel/errors.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
 import { history } from '../../shared/platform/stored-event.ts';
@@ -16,11 +16,19 @@ import { taskAggregate } from './task-aggregate.ts';
 export function taskSteps(log: EventLog, now: () => string) {
   const handle = commandHandler(taskAggregate, log);
   return async (step: TaskStep): Promise<TaskStepResult> => {
-    const { result, history } = await handle(await commandOf(step, log, now()));
-    const caused = history.find((event) => event.version === result.version);
-    if (caused === undefined) throw new Error(`${step.taskId} lost version ${result.version}.`);
-    return { causationId: caused.eventId };
+    try {
+      const { history } = await handle(await commandOf(step, log, now()));
+      return { causationId: history.at(-1)?.eventId ?? step.causationId };
+    } catch (error) {
+      if (step.step === 'fail' && hasEnded(error)) return { causationId: step.causationId };
+      throw error;
+    }
   };
+}
+
+/** Then the step before it did its work and only its answer was lost; there is nothing to fail. */
+function hasEnded(error: unknown): boolean {
+  return isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
 }
 
 async function commandOf(step: TaskStep, log: EventLog, now: string): Promise<TaskCommand> {
