@@ -3,9 +3,6 @@ import { unmetRequirement } from './scaffold-requirements.ts';
 import { expressTypescriptProject } from './templates/express-typescript.ts';
 import { report } from './templates/report.ts';
 
-/** The task types that the built-in `scaffold` agent takes. */
-export const SCAFFOLD_CAPABILITIES = ['code_generation', 'simple_task'] as const;
-
 export interface ProjectFile {
   /** Relative and `/`-separated, without `.` or `..` parts. */
   path: string;
@@ -35,7 +32,7 @@ const PLAIN_TEXT = 'text/plain; charset=utf-8';
  * Does the built-in agent's work: from templates, without a model, a clock or chance, so that the same task gives the
  * same bytes when a lost lease makes another worker do it again. Files come sorted by path.
  *
- * @throws Error for a type outside {@link SCAFFOLD_CAPABILITIES}, which assignment never lets through.
+ * @throws Error for a type outside `BUILT_IN_AGENTS.scaffold`, which assignment never lets through.
  */
 export function scaffoldProject(task: ScaffoldTask): ScaffoldOutcome {
   switch (task.type) {

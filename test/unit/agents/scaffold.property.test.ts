@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SCAFFOLD_CAPABILITIES, scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
+import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
+import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import { FilePath } from '../../../functions/contracts/file-path.ts';
 import { scaffolded } from '../../support/scaffolded.ts';
 
@@ -26,7 +27,7 @@ const requirement = fc.record({
   value: fc.oneof(fc.constantFrom('typescript', 'express'), fc.string({ unit: 'binary', maxLength: 300 })),
 });
 const task = fc.record({
-  type: fc.constantFrom(...SCAFFOLD_CAPABILITIES),
+  type: fc.constantFrom(...BUILT_IN_AGENTS.scaffold),
   description,
   requirements: fc.array(requirement, { maxLength: 4 }),
 });

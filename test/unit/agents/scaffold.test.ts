@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SCAFFOLD_CAPABILITIES, scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
+import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
+import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import type { Requirement } from '../../../functions/contracts/task-fields.ts';
 import packageManifest from '../../../package.json' with { type: 'json' };
 import { hostileDescription, scaffolded } from '../../support/scaffolded.ts';
@@ -150,7 +151,9 @@ describe('scaffoldProject for simple_task', () => {
 
 describe('task types', () => {
   it('takes each of its capabilities', () => {
-    const outcomes = SCAFFOLD_CAPABILITIES.map((type) => scaffoldProject({ type, description: 'x', requirements: [] }));
+    const outcomes = BUILT_IN_AGENTS.scaffold.map((type) =>
+      scaffoldProject({ type, description: 'x', requirements: [] }),
+    );
     expect(outcomes.map(({ ok }) => ok)).toEqual([true, true]);
   });
 
