@@ -25,13 +25,13 @@ const PHRASE_ENDS = words(
 /** Words after the noun that say how it is offered, not what it is: "todo list", "user management", "book REST". */
 const TAILS = words(
   `api apis app application backend catalog catalogue collection crud data database endpoint endpoints entries entry
-   express http javascript js json list lists management manager microservice node nodejs platform program records
+   express fastify http javascript js json list lists management manager microservice node nodejs platform program records
    resource resources rest restful server service software system tool tracker tracking ts typescript web`,
 );
 /** Words that stand where a resource could but name none; the last four are file names that Windows refuses. */
 const NOT_A_RESOURCE = words(
   `a all an another any basic beautiful build building clean code complete cool create creating demo design develop
-   development every ein eine example fast fastify frontend full fun generate generating generic good great handling
+   development every ein eine example fast frontend full fun generate generating generic good great handling
    hello her his implement internal it its learning lightweight little local make making managing me minimal mobile modern my
    new nice our please practice private production project public purpose purposes quick robust sample scalable secure
    simple small some storing test testing that the their them these this those tiny training un una une us use website
@@ -39,7 +39,7 @@ const NOT_A_RESOURCE = words(
 );
 /** Type names that the generated code already uses for something else. */
 const TAKEN_TYPE_NAMES = words(
-  `Array Boolean Date Error Express Function Map Number Object Partial Promise Record Request Response Router Server
+  `Array Boolean Date Error Express Function Map Number Object Page Partial Promise Record Request Response Router Server
    Set String Symbol`,
 );
 

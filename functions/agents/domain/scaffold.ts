@@ -1,6 +1,6 @@
 import type { Requirement } from '../../contracts/task-fields.ts';
-import { unmetRequirement } from './scaffold-requirements.ts';
-import { expressTypescriptProject } from './templates/express-typescript.ts';
+import { restApiProject } from './rest-api-project.ts';
+import { chooseStack } from './scaffold-requirements.ts';
 import { report } from './templates/report.ts';
 
 export interface ProjectFile {
@@ -22,6 +22,7 @@ interface ScaffoldTask {
 }
 
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
+  ['js', 'text/javascript; charset=utf-8'],
   ['json', 'application/json'],
   ['md', 'text/markdown; charset=utf-8'],
   ['ts', 'text/typescript; charset=utf-8'],
@@ -46,11 +47,12 @@ export function scaffoldProject(task: ScaffoldTask): ScaffoldOutcome {
 }
 
 function generateCode({ description, requirements }: ScaffoldTask): ScaffoldOutcome {
-  const message = unmetRequirement(requirements);
-  if (message !== undefined) return { ok: false, error: { code: 'UNSUPPORTED_REQUIREMENT', message } };
-  const { resource, contents } = expressTypescriptProject(description);
+  const choice = chooseStack(requirements);
+  if (!choice.ok) return { ok: false, error: { code: 'UNSUPPORTED_REQUIREMENT', message: choice.message } };
+  const { language, framework } = choice.stack;
+  const { resource, contents } = restApiProject(description, choice.stack);
   const files = projectFiles(contents);
-  const summary = `Wrote a REST API for ${resource} in TypeScript on Express, with its tests: ${files.length} files from templates, without a model.`;
+  const summary = `Wrote a REST API for ${resource} in ${language.title} on ${framework.title}, with its tests: ${files.length} files from templates, without a model.`;
   return { ok: true, files, summary };
 }
 

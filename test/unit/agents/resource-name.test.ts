@@ -25,6 +25,7 @@ describe('resourceNameFrom', () => {
     ['user management API', 'users'],
     ['booking API', 'bookings'],
     ['a small recipe service', 'recipes'],
+    ['a recipe Fastify API in JavaScript', 'recipes'],
   ])('finds the noun before what is asked for: %s', (description, plural) => {
     expect(resourceNameFrom(description).plural).toBe(plural);
   });
@@ -66,5 +67,6 @@ describe('resourceNameFrom', () => {
 
   it('keeps away from the type names that the generated code needs', () => {
     expect(resourceNameFrom('An API for maps')).toEqual({ singular: 'map', plural: 'maps', typeName: 'MapEntry' });
+    expect(resourceNameFrom('An API for pages')).toEqual({ singular: 'page', plural: 'pages', typeName: 'PageEntry' });
   });
 });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
 import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import { FilePath } from '../../../functions/contracts/file-path.ts';
-import { scaffolded } from '../../support/scaffolded.ts';
+import { STACKS, scaffolded } from '../../support/scaffolded.ts';
+import { runs } from '../../support/seeds.ts';
 
 const wordsThatMatter = fc.constantFrom(
   'API',
@@ -24,7 +25,10 @@ const description = fc.oneof(
 );
 const requirement = fc.record({
   type: fc.oneof(fc.constantFrom('language', 'framework'), fc.string({ unit: 'binary' })),
-  value: fc.oneof(fc.constantFrom('typescript', 'express'), fc.string({ unit: 'binary', maxLength: 300 })),
+  value: fc.oneof(
+    fc.constantFrom('typescript', 'javascript', 'express', 'fastify'),
+    fc.string({ unit: 'binary', maxLength: 300 }),
+  ),
 });
 const task = fc.record({
   type: fc.constantFrom(...BUILT_IN_AGENTS.scaffold),
@@ -38,6 +42,7 @@ describe('whatever is asked for', () => {
       fc.property(task, (asked) => {
         expect(scaffoldProject(structuredClone(asked))).toEqual(scaffoldProject(asked));
       }),
+      { numRuns: runs() },
     ));
 
   it('files come sorted under safe paths, as text that UTF-8 can hold', () =>
@@ -50,16 +55,18 @@ describe('whatever is asked for', () => {
         expect(paths.filter((path) => !FilePath.safeParse(path).success)).toEqual([]);
         expect(files.filter(({ content }) => !content.isWellFormed())).toEqual([]);
       }),
+      { numRuns: runs() },
     ));
 
   it('the manifest is JSON with a valid name that no dependency has', () =>
     fc.assert(
-      fc.property(description, (asked) => {
-        const { name, description: text, dependencies } = JSON.parse(scaffolded(asked)['package.json'] ?? '');
+      fc.property(description, fc.constantFrom(...STACKS), (asked, stack) => {
+        const { name, description: text, dependencies } = JSON.parse(scaffolded(asked, stack)['package.json'] ?? '');
         expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
         expect(name.length).toBeLessThanOrEqual(60);
         expect(text).toMatch(/^[^\n]{1,200}$/);
         expect(dependencies).not.toHaveProperty(name);
       }),
+      { numRuns: runs() },
     ));
 });

@@ -1,43 +1,66 @@
+import express from 'express/package.json' with { type: 'json' };
+import fastify from 'fastify/package.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
 import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
 import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import type { Requirement } from '../../../functions/contracts/task-fields.ts';
 import packageManifest from '../../../package.json' with { type: 'json' };
-import { hostileDescription, scaffolded } from '../../support/scaffolded.ts';
+import { hostileDescription, STACKS, scaffolded } from '../../support/scaffolded.ts';
 
+const BOOKS = 'Generate a REST API for books';
 const requirement = (type: string, value: string): Requirement => ({ type, value });
 const generate = (...requirements: Requirement[]) =>
-  scaffoldProject({ type: 'code_generation', description: 'Generate a REST API for books', requirements });
+  scaffoldProject({ type: 'code_generation', description: BOOKS, requirements });
+
+const SUPPORTED = 'it supports language typescript or javascript, framework express or fastify.';
 
 describe('scaffoldProject for code_generation', () => {
   it('writes a whole project, sorted by path', () => {
-    const outcome = generate();
-    expect(outcome).toMatchObject({ ok: true, summary: expect.stringMatching(/books.*without a model/) });
-    expect(Object.keys(scaffolded('Generate a REST API for books'))).toEqual([
+    const summary =
+      'Wrote a REST API for books in TypeScript on Express 5, with its tests: 16 files from templates, without a model.';
+    expect(generate()).toMatchObject({ ok: true, summary });
+    expect(Object.keys(scaffolded(BOOKS))).toEqual([
       '.gitignore',
       'README.md',
       'package.json',
       'src/app.ts',
+      'src/books/book-input.ts',
       'src/books/book-routes.ts',
       'src/books/book-store.ts',
-      'src/books/book.ts',
+      'src/error-handler.ts',
       'src/errors.ts',
       'src/page.ts',
+      'src/serve.ts',
       'src/server.ts',
+      'test/api-client.ts',
       'test/book-input.test.ts',
       'test/books.test.ts',
       'tsconfig.json',
     ]);
   });
 
-  it('says what each file is', () => {
-    const outcome = generate();
+  it.each(STACKS)('says what it wrote, and that it used no model: $language on $framework', (stack) => {
+    const outcome = generate(requirement('language', stack.language), requirement('framework', stack.framework));
+    const { summary } = outcome.ok ? outcome : { summary: '' };
+    const readme = scaffolded(BOOKS, stack)['README.md'];
+    const named = new RegExp(`in ${stack.language} on ${stack.framework} 5`, 'i');
+    expect(summary).toMatch(named);
+    expect(summary).toContain('without a model');
+    expect(readme).toMatch(named);
+    expect(readme).toContain('No model was used.');
+  });
+
+  it.each([
+    ['typescript', 'text/typescript; charset=utf-8', 'src/app.ts'],
+    ['javascript', 'text/javascript; charset=utf-8', 'src/app.js'],
+  ])('says what each file is: %s', (language, codeType, code) => {
+    const outcome = generate(requirement('language', language));
     const types = outcome.ok ? outcome.files.map(({ path, contentType }) => [path, contentType]) : [];
     expect(Object.fromEntries(types)).toMatchObject({
       '.gitignore': 'text/plain; charset=utf-8',
       'README.md': 'text/markdown; charset=utf-8',
       'package.json': 'application/json',
-      'src/app.ts': 'text/typescript; charset=utf-8',
+      [code]: codeType,
     });
   });
 
@@ -45,8 +68,23 @@ describe('scaffoldProject for code_generation', () => {
     ['both, as they are', [requirement('language', 'typescript'), requirement('framework', 'express')]],
     ['any case, with blanks', [requirement(' Language', 'TypeScript '), requirement('FRAMEWORK', '\tExpress')]],
     ['the same twice', [requirement('language', 'typescript'), requirement('language', 'TypeScript')]],
+    ['one of the two', [requirement('framework', 'express')]],
   ])('accepts %s, as what it does anyway', (_what, requirements) => {
     expect(generate(...requirements)).toEqual(generate());
+  });
+
+  it.each([
+    ['another language', [requirement('language', ' JavaScript')], { language: 'javascript', framework: 'express' }],
+    ['another framework', [requirement('framework', 'FASTIFY')], { language: 'typescript', framework: 'fastify' }],
+    [
+      'both, in any order',
+      [requirement('framework', 'fastify'), requirement('language', 'javascript')],
+      { language: 'javascript', framework: 'fastify' },
+    ],
+  ])('takes %s', (_what, requirements, stack) => {
+    const outcome = generate(...requirements);
+    const files = outcome.ok ? outcome.files.map(({ path, content }) => [path, content]) : [];
+    expect(Object.fromEntries(files)).toEqual(scaffolded(BOOKS, stack));
   });
 
   it.each([
@@ -60,8 +98,20 @@ describe('scaffoldProject for code_generation', () => {
       '"language": "cobol"',
     ],
   ])('refuses %s by name and says what it supports', (_what, requirements, named) => {
-    const message = `The scaffold agent does not support the requirement ${named}; it supports language typescript, framework express.`;
+    const message = `The scaffold agent does not support the requirement ${named}; ${SUPPORTED}`;
     expect(generate(...requirements)).toEqual({ ok: false, error: { code: 'UNSUPPORTED_REQUIREMENT', message } });
+  });
+
+  it.each([
+    ['language', 'typescript', 'javascript'],
+    ['language', 'JavaScript', ' typescript'],
+    ['framework', 'fastify', 'express'],
+  ])('refuses two values of %s that contradict each other, by both names: %s and %s', (type, one, other) => {
+    const same = requirement('framework', type === 'language' ? 'express' : one);
+    const outcome = generate(same, requirement(type, one), requirement(type.toUpperCase(), other));
+    const named = `"${type}": "${one}" and "${type.toUpperCase()}": "${other.trim()}"`;
+    const message = `The scaffold agent does not support the requirements ${named} together; ${SUPPORTED}`;
+    expect(outcome).toEqual({ ok: false, error: { code: 'UNSUPPORTED_REQUIREMENT', message } });
   });
 
   it('quotes a requirement on one line and at most 100 characters of it', () => {
@@ -71,11 +121,48 @@ describe('scaffoldProject for code_generation', () => {
     expect(message).not.toContain('\n');
   });
 
-  it('pins the versions that this repository itself is tested with', () => {
-    const manifest = JSON.parse(scaffolded('Generate a REST API')['package.json'] ?? '');
+  it.each([
+    [STACKS[0], ['express', '@types/express', '@types/node', 'typescript']],
+    [{ language: 'typescript', framework: 'fastify' }, ['fastify', '@types/node', 'typescript']],
+    [{ language: 'javascript', framework: 'express' }, ['express']],
+    [{ language: 'javascript', framework: 'fastify' }, ['fastify']],
+  ])('pins the versions that this repository itself is tested with: $language on $framework', (stack, packages) => {
+    const manifest = JSON.parse(scaffolded(BOOKS, stack)['package.json'] ?? '');
     const pinned = { ...manifest.dependencies, ...manifest.devDependencies };
-    expect(Object.keys(pinned)).toEqual(['express', '@types/express', '@types/node', 'typescript']);
+    expect(Object.keys(pinned)).toEqual(packages);
     expect(packageManifest.devDependencies).toMatchObject(pinned);
+    expect({ express: express.version, fastify: fastify.version }).toMatchObject(manifest.dependencies);
+  });
+});
+
+describe('the stacks', () => {
+  const files = (language: string, framework: string) => scaffolded(BOOKS, { language, framework });
+  const only = (project: Record<string, string>, folder: string) =>
+    Object.fromEntries(Object.entries(project).filter(([path]) => path.startsWith(folder)));
+
+  it.each(['typescript', 'javascript'])('are held to the same tests by every framework: %s', (language) => {
+    const tests = only(files(language, 'express'), 'test/');
+    expect(Object.keys(tests)).toHaveLength(3);
+    expect(only(files(language, 'fastify'), 'test/')).toEqual(tests);
+  });
+
+  it.each(['express', 'fastify'])('differ in no path but the extension, and TypeScript’s settings: %s', (framework) => {
+    const { 'tsconfig.json': _settings, ...typescript } = files('typescript', framework);
+    const paths = Object.keys(typescript).map((path) => path.replace(/\.ts$/, '.js'));
+    expect(Object.keys(files('javascript', framework))).toEqual(paths);
+  });
+
+  it.each(['express', 'fastify'])('with JavaScript have nothing of TypeScript: %s', (framework) => {
+    expect(JSON.stringify(files('javascript', framework))).not.toMatch(/typescript|typecheck|\btsc\b|\.ts\b/i);
+  });
+
+  it.each(['express', 'fastify'])('with TypeScript have no type in a comment: %s', (framework) => {
+    const code = { ...files('typescript', framework), 'package.json': '' };
+    expect(JSON.stringify(code)).not.toMatch(/@(import|param|property|returns|template|type|typedef)\b/);
+  });
+
+  it.each(STACKS)('show no mark of their templates: $language on $framework', ({ language, framework }) => {
+    expect(JSON.stringify(files(language, framework))).not.toMatch(/[‹›]/);
   });
 });
 
@@ -99,9 +186,10 @@ describe('what a description can reach', () => {
     expect(manifestOf(' \u0000 ').description).toBe('A REST API for items');
   });
 
-  it('is neither code nor file name, however hostile it is', () => {
-    const { 'README.md': readme, 'package.json': manifest, ...code } = scaffolded(hostileDescription);
-    const { 'README.md': plainReadme, 'package.json': plainManifest, ...plainCode } = scaffolded('An API for maps');
+  it.each(STACKS)('is neither code nor file name, however hostile it is: $language on $framework', (stack) => {
+    const { 'README.md': readme, 'package.json': manifest, ...code } = scaffolded(hostileDescription, stack);
+    const plain = scaffolded('An API for maps', stack);
+    const { 'README.md': plainReadme, 'package.json': plainManifest, ...plainCode } = plain;
     expect(code).toEqual(plainCode);
     expect({ ...JSON.parse(manifest ?? ''), name: '', description: '' }).toEqual({
       ...JSON.parse(plainManifest ?? ''),

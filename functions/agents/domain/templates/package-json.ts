@@ -1,19 +1,21 @@
-/** Exact versions, the ones that this repository itself is tested with; a test keeps the two equal. */
-const DEPENDENCIES = { express: '5.3.0' };
-const DEV_DEPENDENCIES = { '@types/express': '5.0.6', '@types/node': '24.19.2', typescript: '6.0.3' };
+import type { Stack } from '../scaffold-requirements.ts';
 
-/** `package.json` of the generated project. Node 22.18 is the first 22 that runs TypeScript without a flag. */
-export function packageJson(project: { name: string; description: string }): string {
+/** `package.json` of the generated project. */
+export function packageJson(project: { name: string; description: string }, { language, framework }: Stack): string {
   const manifest = {
     name: project.name,
     version: '0.1.0',
     description: project.description,
     private: true,
     type: 'module',
-    engines: { node: '>=22.18.0' },
-    scripts: { start: 'node src/server.ts', test: 'node --test', typecheck: 'tsc -p .' },
-    dependencies: DEPENDENCIES,
-    devDependencies: DEV_DEPENDENCIES,
+    engines: { node: `>=${language.node}` },
+    scripts: {
+      start: `node src/server.${language.extension}`,
+      test: `node --test test/*.test.${language.extension}`,
+      ...language.scripts,
+    },
+    dependencies: framework.dependencies,
+    ...(language.checked && { devDependencies: { ...framework.types, ...language.devDependencies } }),
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

@@ -1,11 +1,14 @@
 import type { ResourceName } from '../resource-name.ts';
 import { literalBlock } from '../safe-text.ts';
+import type { Stack } from '../scaffold-requirements.ts';
 
 /** `README.md` of the generated project. `description` is the only text of the user in it, shown letter by letter. */
-export function readme({ singular, plural, typeName }: ResourceName, description: string): string {
+export function readme(resource: ResourceName, { language, framework }: Stack, description: string): string {
+  const { singular, plural, typeName } = resource;
+  const { title, extension, node } = language;
   return `# The ${plural} API
 
-A small REST API in TypeScript on Express 5. It keeps its ${plural} in memory: they are gone when it stops.
+A small REST API in ${title} on ${framework.title}. It keeps its ${plural} in memory: they are gone when it stops.
 
 **How it was made:** MAOS's built-in \`scaffold\` agent wrote it from templates. No model was used. From the words of
 the request it took only the name of the resource, \`${plural}\` (\`items\` where it finds none). Whatever else was asked
@@ -17,14 +20,13 @@ ${literalBlock(description)}
 
 ## Run it
 
-You need Node.js 22.18 or later. It runs TypeScript as it is, so there is no build step.
+You need Node.js ${node} or later. It runs ${title} as it is, so there is no build step.
 
 \`\`\`sh
 npm install
 npm start           # http://127.0.0.1:3000
-npm test            # the tests, on a free port
-npm run typecheck   # the TypeScript compiler, as a check only
-\`\`\`
+npm test            # the tests, on free ports
+${language.checked ? 'npm run typecheck   # the compiler, as a check only\n' : ''}\`\`\`
 
 | variable | default | what |
 |---|---|---|
@@ -74,8 +76,8 @@ Every error is JSON: \`{ "error": { "code", "message", "details"? } }\`, where \
 
 ## Where to go on
 
-- Fields and their checks: \`src/${plural}/${singular}.ts\`.
-- Keeping the data: give \`createApp\` a store of your own with the methods of \`${typeName}Store\` (\`src/${plural}/${singular}-store.ts\`).
-- Routes: \`src/${plural}/${singular}-routes.ts\`.
+- Fields and their checks: \`src/${plural}/${singular}-store.${extension}\` has the shape, \`src/${plural}/${singular}-input.${extension}\` what clients may send.
+- Keeping the data: \`${typeName}Store\` alone knows where it is.
+- Routes: \`src/${plural}/${singular}-routes.${extension}\`.
 `;
 }

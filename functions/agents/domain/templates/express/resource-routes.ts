@@ -1,15 +1,20 @@
-import type { ResourceName } from '../resource-name.ts';
+import type { ResourceName } from '../../resource-name.ts';
 
-/** `src/<plural>/<singular>-routes.ts` of the generated project. */
-export function expressRoutes({ singular, plural, typeName }: ResourceName): string {
+/** `src/<plural>/<singular>-routes` of an Express project. */
+export function resourceRoutes({ singular, plural, typeName }: ResourceName): string {
   return `import { Router } from 'express';
 import { HttpError } from '../errors.ts';
 import { parsePage } from '../page.ts';
-import { parse${typeName}Changes, parse${typeName}Input } from './${singular}.ts';
-import type { ${typeName}Store } from './${singular}-store.ts';
+import { parse${typeName}Changes, parse${typeName}Input } from './${singular}-input.ts';
 
-/** The routes under /${plural}. Each one reads the request, calls the store and answers; refusals are thrown. */
-export function ${singular}Routes(store: ${typeName}Store): Router {
+/** @import { ${typeName}Store } from './${singular}-store.ts' */
+
+/**
+ * The routes under /${plural}. Each one reads the request, calls the store and answers; refusals are thrown.
+ *
+ * @param {${typeName}Store} store
+ */
+export function ${singular}Routes(store‹: ${typeName}Store›)‹: Router› {
   const router = Router();
 
   router.get('/', (request, response) => {
@@ -19,7 +24,7 @@ export function ${singular}Routes(store: ${typeName}Store): Router {
 
   router.post('/', (request, response) => {
     const created = store.create(parse${typeName}Input(request.body));
-    response.status(201).location(\`\${request.baseUrl}/\${created.id}\`).json(created);
+    response.status(201).location(\`/${plural}/\${created.id}\`).json(created);
   });
 
   router.get('/:id', (request, response) => {
@@ -32,9 +37,9 @@ export function ${singular}Routes(store: ${typeName}Store): Router {
   });
 
   router.patch('/:id', (request, response) => {
-    const current = existing(store.find(request.params.id));
-    const input = parse${typeName}Changes(current, request.body);
-    response.json(existing(store.update(current.id, input)));
+    const { id } = request.params;
+    const input = parse${typeName}Changes(store.find(id), request.body);
+    response.json(existing(store.update(id, input)));
   });
 
   router.delete('/:id', (request, response) => {
@@ -45,7 +50,12 @@ export function ${singular}Routes(store: ${typeName}Store): Router {
   return router;
 }
 
-function existing<T>(found: T | undefined): T {
+/**
+ * @template T
+ * @param {T | undefined} found
+ * @returns {T}
+ */
+function existing‹<T>›(found‹: T | undefined›)‹: T› {
   if (found === undefined) throw new HttpError(404, 'NOT_FOUND', 'There is no ${singular} with this id.');
   return found;
 }
