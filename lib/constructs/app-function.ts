@@ -64,7 +64,7 @@ export class AppFunction extends Construct {
     this.lambda.node.defaultChild?.node.addMetadata('maos:handler', props.handler);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'xray:PutTraceSegments and PutTelemetryRecords know no resources (AWS service authorization reference).',
+      reason: 'X-Ray and dynamodb:ListStreams know no resources (AWS service authorization reference).',
     });
   }
 
@@ -128,7 +128,7 @@ export class AppFunction extends Construct {
 }
 
 /** Why each setting is there: docs/decisions/0006-function-bundles.md. */
-const BUNDLING = {
+export const BUNDLING = {
   format: OutputFormat.ESM as const,
   target: 'node24',
   mainFields: ['module', 'main'],

@@ -58,7 +58,7 @@ export const skeleton: Record<string, string> = {
     '../functions/contracts/task.ts',
     '@aws-sdk/client-cloudformation',
   ),
-  'test/support/cloud.ts': uses('@aws-sdk/client-lambda'),
+  'test/support/cloud.ts': uses('@aws-sdk/client-iam'),
   'test/unit/everything.test.ts': uses(
     'vitest',
     '../support/cloud.ts',

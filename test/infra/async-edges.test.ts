@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ENV } from '../../functions/contracts/env.ts';
+import { anchorsOf } from '../support/markdown-anchors.ts';
+import { references } from '../support/references.ts';
+import type { Resource, StageName, SynthesizedApp } from '../support/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+
+const RUNBOOK = join(import.meta.dirname, '..', '..', 'docs', 'runbook.md');
+
+type Named = [string, Resource];
+
+/** Everything asynchronous in one stage, with references read. */
+function edgesOf(stage: StageName) {
+  const app = synthesized(stage);
+  const read = references(app);
+  const queues = resourcesOf(app, 'AWS::SQS::Queue');
+  const rules = resourcesOf(app, 'AWS::Events::Rule');
+  const mappings = resourcesOf(app, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
+    ...Properties,
+    source: read(Properties.EventSourceArn),
+    consumer: byId(app, read(Properties.FunctionName)),
+  }));
+  return { app, read, queues, rules, mappings, letters: lettersOf(queues, rules, { read, mappings }) };
+}
+
+function byId(app: SynthesizedApp, id: string): Resource {
+  return Object.fromEntries(resourcesOf(app))[id] as Resource;
+}
+
+type Mapping = { source: string; consumer: Resource; DestinationConfig?: { OnFailure: { Destination: unknown } } };
+
+/** The queues that somebody names as the place for what could not be handled. */
+function lettersOf(
+  queues: Named[],
+  rules: Named[],
+  { read, mappings }: { read: (expression: unknown) => string; mappings: Mapping[] },
+): Set<string> {
+  const named = [
+    ...queues.map(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn),
+    ...rules.flatMap(([, { Properties }]) => Properties.Targets.map((target: Target) => target.DeadLetterConfig?.Arn)),
+    ...mappings.map(({ DestinationConfig }) => DestinationConfig?.OnFailure.Destination),
+  ];
+  return new Set(named.filter((one) => one !== undefined).map(read));
+}
+
+interface Target {
+  Arn: unknown;
+  DeadLetterConfig?: { Arn: unknown };
+}
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Principal: { Service?: string; AWS?: string };
+  Resource: unknown;
+  Condition?: { ArnEquals?: { 'aws:SourceArn': unknown }; Bool?: { 'aws:SecureTransport': string } };
+}
+
+function queuePolicy(app: SynthesizedApp, queue: string): Statement[] {
+  const read = references(app);
+  const policies = resourcesOf(app, 'AWS::SQS::QueuePolicy').map(([, { Properties }]) => Properties);
+  return policies
+    .filter(({ Queues }) => Queues.map(read).includes(queue))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+describe.each(STAGES)('in %s', (stage) => {
+  const { app, read, queues, rules, mappings, letters } = edgesOf(stage);
+  const inboxes = queues.filter(([id]) => !letters.has(id));
+  const deadLetters = queues.filter(([id]) => letters.has(id));
+
+  it('there is something to look at', () => {
+    for (const found of [inboxes, deadLetters, rules, mappings]) expect(found.length).toBeGreaterThan(0);
+  });
+
+  it('every queue has a dead letter queue, three receives behind the consumer’s own last attempt', () => {
+    for (const [id, { Properties }] of inboxes) {
+      const consumers = mappings.filter(({ source }) => source === id);
+      expect(consumers, id).toHaveLength(1);
+      const attempts = Number(consumers[0]?.consumer.Properties.Environment.Variables[ENV.maxAttempts]);
+      expect(letters).toContain(read(Properties.RedrivePolicy.deadLetterTargetArn));
+      expect(Properties.RedrivePolicy.maxReceiveCount, id).toBe(attempts + 3);
+    }
+  });
+
+  it('every queue is encrypted by SQS itself: EventBridge could not deliver under the key of an alias', () => {
+    for (const [id, { Properties }] of queues) {
+      expect(Properties.SqsManagedSseEnabled, id).toBe(true);
+      expect(Properties.KmsMasterKeyId, id).toBeUndefined();
+    }
+  });
+
+  it('a message is hidden for six times its consumer’s timeout', () => {
+    for (const [id, { Properties }] of inboxes) {
+      const timeout = mappings.find(({ source }) => source === id)?.consumer.Properties.Timeout;
+      expect(Properties.VisibilityTimeout, id).toBeGreaterThanOrEqual(6 * timeout);
+    }
+  });
+
+  it('letters wait as long as SQS keeps them', () => {
+    for (const [id, { Properties }] of deadLetters) expect(Properties.MessageRetentionPeriod, id).toBe(1_209_600);
+  });
+
+  it('every consumer reports the messages that failed, not the batch', () => {
+    for (const { source, FunctionResponseTypes } of mappings as (Mapping & Record<string, unknown>)[]) {
+      expect(FunctionResponseTypes, source).toEqual(['ReportBatchItemFailures']);
+    }
+  });
+
+  it('the publisher hears of inserted commits only, narrows a failing batch down, and names what it gives up', () => {
+    const streams = mappings.filter(({ source }) => source.endsWith('.StreamArn'));
+    expect(streams).toHaveLength(1);
+    expect(streams[0]).toMatchObject({
+      source: expect.stringMatching(/^EventLog[0-9A-F]{8}\.StreamArn$/),
+      FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
+      BisectBatchOnFunctionError: true,
+      StartingPosition: 'TRIM_HORIZON',
+      MaximumRetryAttempts: expect.any(Number),
+    });
+    expect(letters).toContain(read((streams[0] as Mapping).DestinationConfig?.OnFailure.Destination));
+  });
+
+  it('every rule listens to our bus and ends in a queue with dead letters, never in a function', () => {
+    for (const [id, { Properties }] of rules) {
+      expect(read(Properties.EventBusName), id).toMatch(/^Bus[0-9A-F]{8}$/);
+      for (const target of Properties.Targets as Target[]) {
+        expect(inboxes.map(([queue]) => queue)).toContain(read(target.Arn));
+        expect(letters).toContain(read(target.DeadLetterConfig?.Arn));
+      }
+    }
+  });
+
+  it('every rule may send to its queue and to its dead letters', () => {
+    for (const [id, { Properties }] of rules) {
+      for (const { Arn, DeadLetterConfig } of Properties.Targets as Target[]) {
+        for (const queue of [read(Arn), read(DeadLetterConfig?.Arn)]) {
+          const sends = queuePolicy(app, queue).filter(
+            ({ Effect, Action, Principal, Condition }) =>
+              Effect === 'Allow' &&
+              [Action].flat().includes('sqs:SendMessage') &&
+              Principal.Service === 'events.amazonaws.com' &&
+              read(Condition?.ArnEquals?.['aws:SourceArn']) === id,
+          );
+          expect(sends, `${id} to ${queue}`).toHaveLength(1);
+        }
+      }
+    }
+  });
+
+  it('every dead letter queue has an alarm, at its first letter, that names its section of the runbook', () => {
+    const anchors = anchorsOf(readFileSync(RUNBOOK, 'utf8'));
+    const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    for (const [id] of deadLetters) {
+      const own = alarms.filter(({ Dimensions }) => read(Dimensions[0].Value) === `${id}.QueueName`);
+      expect(own, id).toMatchObject([
+        {
+          Namespace: 'AWS/SQS',
+          MetricName: 'ApproximateNumberOfMessagesVisible',
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        },
+      ]);
+      const [, anchor] = /docs\/runbook\.md#(\S+)$/.exec(own[0]?.AlarmDescription) ?? [];
+      expect(anchors, id).toContain(anchor);
+    }
+  });
+});
+
+describe.each(['dev', 'prod'] as const)('in the cloud, in %s', (stage) => {
+  const { app, read, queues } = edgesOf(stage);
+
+  it('every queue refuses plain HTTP', () => {
+    for (const [id] of queues) {
+      const refusals = queuePolicy(app, id).filter(({ Effect }) => Effect === 'Deny');
+      expect(refusals, id).toMatchObject([
+        { Action: 'sqs:*', Principal: { AWS: '*' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+      ]);
+      expect(read(refusals[0]?.Resource)).toBe(id);
+    }
+  });
+});
+
+describe('the anchors of a Markdown file', () => {
+  it('are those that GitHub makes', () => {
+    const text =
+      '# A `b` [link](x.md): yes!\n\n## Twice\n```sh\n# no heading\n```\n## Twice\n### snake_case & più - so\n';
+    expect(anchorsOf(text)).toEqual(['a-b-link-yes', 'twice', 'twice-1', 'snake_case--più---so']);
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { checkGrants } from '../support/grants.ts';
+import type { Resource, SynthesizedApp } from '../support/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+
+const each = (actions: readonly string[], resource: string): string[] => actions.map((one) => `${one} ${resource}`);
+
+/** What every function of ours has: its own log lines and its trace. X-Ray knows no resources. */
+const EVERY = [
+  ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], 'own logs'),
+  ...each(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+];
+
+/** What the event source needs to empty a queue, and the pipeline to delay a message. */
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+const subscriber = (name: string): string[] => [
+  ...EVERY,
+  ...each(CONSUME, `${name}InboxQueue`),
+  `sqs:SendMessage ${name}InboxDeadLettersQueue`,
+];
+
+const GRANTS: Record<string, readonly string[]> = {
+  'agents/handlers/scaffold-agent.handler.ts': [
+    ...EVERY,
+    'dynamodb:Query EventLog',
+    's3:PutObject FilesBucket/tasks/*',
+  ],
+  'events/handlers/publish-events.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], 'EventLog.StreamArn'),
+    'dynamodb:ListStreams *',
+    'dynamodb:PutItem PublicationMarks',
+    'events:PutEvents Bus',
+    ...each(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], 'PublisherDeadLettersQueue'),
+  ],
+  'gateway/handlers/authorize.handler.ts': [...EVERY, 'dynamodb:GetItem ApiKeys'],
+  'gateway/handlers/gateway-api.handler.ts': EVERY,
+  'projections/handlers/tasks-projection.handler.ts': [
+    ...subscriber('TasksProjection'),
+    'dynamodb:Query EventLog',
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
+  ],
+  'tasks/handlers/start-task.handler.ts': [...subscriber('TaskStarter'), 'states:StartExecution TaskMachine'],
+  'tasks/handlers/task-step.handler.ts': [...EVERY, ...each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog')],
+  'tasks/handlers/tasks-api.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog'),
+    'dynamodb:BatchGetItem ReadModels',
+    ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
+    's3:GetObject FilesBucket/tasks/*',
+  ],
+};
+
+const NOTHING = { missing: [], surplus: [], forbidden: [] };
+
+describe('every function may do', () => {
+  it.each(STAGES)('exactly what its row in the table says, in %s', (stage) => {
+    expect(checkGrants(synthesized(stage), GRANTS)).toEqual(NOTHING);
+  });
+});
+
+/** Every action of every statement of our functions' policies: where it stands, and how many grants go with it. */
+function places(app: SynthesizedApp) {
+  return Object.entries(app.handlers).flatMap(([fn, handler]) => {
+    const [policyId, policy] = policyOf(app, fn);
+    return statementsOf(policy).flatMap((statement, index) =>
+      [statement.Action].flat().map((action) => ({
+        handler,
+        policyId,
+        index,
+        action,
+        grants: [statement.Resource].flat().length,
+      })),
+    );
+  });
+}
+
+function policyOf(app: SynthesizedApp, fn: string): [string, Resource] {
+  const role = lookUp(app, fn).Properties.Role['Fn::GetAtt'][0];
+  const found = resourcesOf(app, 'AWS::IAM::Policy').find(([, { Properties }]) => Properties.Roles[0].Ref === role);
+  if (found === undefined) throw new Error(`The role of ${fn} has no policy.`);
+  return found;
+}
+
+function statementsOf(policy: Resource): { Action: string | string[]; Resource: unknown }[] {
+  return policy.Properties.PolicyDocument.Statement;
+}
+
+function lookUp(app: SynthesizedApp, id: string): Resource {
+  return Object.fromEntries(resourcesOf(app))[id] as Resource;
+}
+
+/** The check's findings after a change to a copy of the app. */
+function findingsAfter(change: (app: SynthesizedApp) => void) {
+  const app = structuredClone(synthesized('dev'));
+  change(app);
+  return checkGrants(app, GRANTS);
+}
+
+/** The findings after a change to one function's policy. */
+function findingsAfterPolicy(change: (policy: Resource, role: Resource) => void) {
+  return findingsAfter((app) => {
+    const [fn] = Object.entries(app.handlers).find(([, handler]) => handler.includes('authorize')) as [string, string];
+    change(policyOf(app, fn)[1], lookUp(app, lookUp(app, fn).Properties.Role['Fn::GetAtt'][0]));
+  });
+}
+
+describe('the check itself', () => {
+  it('reports each action that is taken away, and nothing else', () => {
+    const removed = places(synthesized('dev'));
+    expect(removed.length).toBeGreaterThan(50);
+    for (const { handler, policyId, index, action, grants } of removed) {
+      const found = findingsAfter((app) => {
+        const statements = statementsOf(lookUp(app, policyId));
+        const left = [statements[index]?.Action].flat().filter((one) => one !== action) as string[];
+        if (left.length === 0) statements.splice(index, 1);
+        else Object.assign(statements[index] as object, { Action: left });
+      });
+      expect(found, `${handler} without ${action}`).toEqual({
+        ...NOTHING,
+        missing: Array(grants).fill(expect.stringMatching(`^${handler}: ${action} `)),
+      });
+    }
+  });
+
+  it('reports a resource that is taken from a list of several', () => {
+    const found = findingsAfter((app) => {
+      const lists = resourcesOf(app, 'AWS::IAM::Policy').flatMap(([, policy]) => statementsOf(policy));
+      const several = lists.map(({ Resource }) => Resource).find((one) => Array.isArray(one) && one.length === 5);
+      (several as unknown[]).pop();
+    });
+    expect(found).toEqual({
+      ...NOTHING,
+      missing: ['tasks/handlers/tasks-api.handler.ts: dynamodb:Query ReadModels/index/list'],
+    });
+  });
+
+  it('reports an action too many on the same resource', () => {
+    const found = findingsAfterPolicy((policy) => {
+      const last = statementsOf(policy).at(-1);
+      if (last) last.Action = [last.Action, 'dynamodb:DeleteItem'].flat();
+    });
+    expect(found).toEqual({
+      ...NOTHING,
+      surplus: ['gateway/handlers/authorize.handler.ts: dynamodb:DeleteItem ApiKeys'],
+    });
+  });
+
+  it('reports the same action on another resource', () => {
+    const found = findingsAfterPolicy((policy) => {
+      const last = statementsOf(policy).at(-1);
+      if (last) last.Resource = [last.Resource, { 'Fn::GetAtt': ['FilesBucket0A1B2C3D', 'Arn'] }];
+    });
+    expect(found).toEqual({
+      ...NOTHING,
+      surplus: ['gateway/handlers/authorize.handler.ts: dynamodb:GetItem FilesBucket'],
+    });
+  });
+
+  it.each([
+    ['an action with a wildcard', { Effect: 'Allow', Action: 'dynamodb:*', Resource: 'a' }, 'dynamodb:* a'],
+    ['every resource', { Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }, 's3:GetObject *'],
+    ['all actions but some', { Effect: 'Allow', NotAction: 's3:GetObject', Resource: 'a' }, 'statement '],
+    ['a denial', { Effect: 'Deny', Action: 's3:GetObject', Resource: 'a' }, 'statement '],
+  ])('forbids %s', (_, statement, said) => {
+    const found = findingsAfterPolicy((policy) => policy.Properties.PolicyDocument.Statement.push(statement));
+    expect(found.forbidden).toEqual([expect.stringContaining(`authorize.handler.ts: ${said}`)]);
+  });
+
+  it('reads policies that stand in the role itself', () => {
+    const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'a' };
+    const found = findingsAfterPolicy((_, role) => {
+      role.Properties.Policies = [{ PolicyDocument: { Statement: [statement] } }];
+    });
+    expect(found.surplus).toEqual(['gateway/handlers/authorize.handler.ts: s3:GetObject a']);
+  });
+
+  it('forbids managed policies, whether the role or the policy names the other', () => {
+    const named = findingsAfterPolicy((_, role) => Object.assign(role.Properties, { ManagedPolicyArns: ['arn:x'] }));
+    const naming = findingsAfterPolicy((policy) => Object.assign(policy, { Type: 'AWS::IAM::ManagedPolicy' }));
+    expect(named.forbidden).toEqual([expect.stringContaining('managed policy "arn:x"')]);
+    expect(naming.forbidden).toEqual([expect.stringContaining('managed policy "AuthorizeRoleDefaultPolicy')]);
+  });
+
+  it('forbids that two functions share a role', () => {
+    const found = findingsAfter((app) => {
+      const [one, other] = Object.keys(app.handlers) as [string, string];
+      lookUp(app, one).Properties.Role = lookUp(app, other).Properties.Role;
+    });
+    expect(found.forbidden).toContainEqual(expect.stringContaining('serves two functions'));
+  });
+
+  it('reports a function that the table forgot, and a row without a function', () => {
+    const { 'gateway/handlers/authorize.handler.ts': _, ...rest } = GRANTS;
+    const found = checkGrants(synthesized('dev'), { ...rest, 'gone/handlers/gone.handler.ts': EVERY });
+    expect(found.missing).toEqual(['gone/handlers/gone.handler.ts: the function itself']);
+    expect(found.surplus).toHaveLength(EVERY.length + 1);
+  });
+});

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { BUNDLING } from '../../lib/constructs/app-function.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Bundle {
+  bytes: number;
+  /** The files that left something in it, from this project's root. */
+  inputs: string[];
+}
+
+/** Bundles as the deployment does, to memory. */
+export async function bundled(entry: { handler: string } | { code: string }): Promise<Bundle> {
+  const { banner, bundleAwsSDK, ...options } = BUNDLING;
+  const { metafile } = await build({
+    ...options,
+    ...('handler' in entry
+      ? { entryPoints: [join(ROOT, 'functions', entry.handler)] }
+      : { stdin: { contents: entry.code, resolveDir: ROOT } }),
+    banner: { js: banner },
+    external: bundleAwsSDK ? [] : ['@aws-sdk/*'],
+    // What aws-lambda-nodejs adds by itself.
+    bundle: true,
+    platform: 'node',
+    outfile: 'index.mjs',
+    absWorkingDir: ROOT,
+    write: false,
+    metafile: true,
+  });
+  const [output] = Object.values(metafile.outputs);
+  if (output === undefined) throw new Error('esbuild made nothing.');
+  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { bytes: output.bytes, inputs: inputs.map(([path]) => path) };
+}

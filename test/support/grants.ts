@@ -1,0 +1,109 @@
+import { plainName, references } from './references.ts';
+import type { Resource, SynthesizedApp } from './synthesized.ts';
+import { resourcesOf } from './synthesized.ts';
+
+/** What differs from the expectation, one line each; nothing differs where all three are empty. */
+export interface GrantFindings {
+  missing: string[];
+  surplus: string[];
+  /** What no expectation can allow: wildcards, managed policies, a role that two functions share, statements of another kind. */
+  forbidden: string[];
+}
+
+interface Statement {
+  Effect: string;
+  Action?: string | string[];
+  Resource?: unknown;
+}
+
+/** Actions for which IAM knows no resources (service authorization reference); only these may be granted on `*`. */
+const WITHOUT_RESOURCE = new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'dynamodb:ListStreams']);
+
+/**
+ * Compares what each of our functions is granted with what it should be, both ways.
+ *
+ * @param expected handler's file to `<action> <resource>`, the resource by its name, its own log group as `own logs`
+ */
+export function checkGrants(app: SynthesizedApp, expected: Record<string, readonly string[]>): GrantFindings {
+  const findings: GrantFindings = { missing: [], surplus: [], forbidden: sharedRoles(app) };
+  const known = Object.entries(app.handlers).map(([id, handler]) => ({ handler, fn: resourceOf(app, id) }));
+  for (const handler of Object.keys(expected)) {
+    if (!known.some((one) => one.handler === handler)) findings.missing.push(`${handler}: the function itself`);
+  }
+  for (const { handler, fn } of known) {
+    const ownLogs = references(app)(fn.Properties.LoggingConfig.LogGroup);
+    const role = roleGrants(app, references(app)(fn.Properties.Role));
+    const granted = role.grants.map((grant) =>
+      grant.endsWith(` ${ownLogs}`) ? grant.replace(ownLogs, 'own logs') : grant,
+    );
+    compare(findings, handler, { granted: granted.map(nameOf), expected: expected[handler] ?? [] });
+    findings.forbidden.push(...[...role.forbidden, ...wildcards(role.grants)].map((text) => `${handler}: ${text}`));
+  }
+  return findings;
+}
+
+/** A role's grants as `<action> <reference>`, and whatever it has that is none. */
+export function roleGrants(app: SynthesizedApp, role: string): { grants: string[]; forbidden: string[] } {
+  const read = references(app);
+  const has = ([, { Properties }]: [string, Resource]) => (Properties.Roles ?? []).map(read).includes(role);
+  const inline = resourceOf(app, role).Properties;
+  const documents = [
+    ...(inline.Policies ?? []),
+    ...resourcesOf(app, 'AWS::IAM::Policy')
+      .filter(has)
+      .map(([, { Properties }]) => Properties),
+  ];
+  const statements: Statement[] = documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  const managed = resourcesOf(app, 'AWS::IAM::ManagedPolicy')
+    .filter(has)
+    .map(([id]) => id);
+  return {
+    grants: statements.filter(isPlain).flatMap((statement) => grantsOf(statement, read)),
+    forbidden: [
+      ...[...(inline.ManagedPolicyArns ?? []), ...managed].map((policy) => `managed policy ${JSON.stringify(policy)}`),
+      ...statements.filter((one) => !isPlain(one)).map((one) => `statement ${JSON.stringify(one)}`),
+    ],
+  };
+}
+
+function isPlain(statement: Statement): boolean {
+  return Object.keys(statement).sort().join() === 'Action,Effect,Resource' && statement.Effect === 'Allow';
+}
+
+function grantsOf(statement: Statement, read: (expression: unknown) => string): string[] {
+  const resources = [statement.Resource].flat();
+  return [statement.Action ?? []].flat().flatMap((action) => resources.map((one) => `${action} ${read(one)}`));
+}
+
+function compare(
+  findings: GrantFindings,
+  handler: string,
+  lists: { granted: string[]; expected: readonly string[] },
+): void {
+  const { granted, expected } = lists;
+  findings.missing.push(...expected.filter((one) => !granted.includes(one)).map((one) => `${handler}: ${one}`));
+  findings.surplus.push(...granted.filter((one) => !expected.includes(one)).map((one) => `${handler}: ${one}`));
+}
+
+function wildcards(grants: readonly string[]): string[] {
+  return grants.filter((grant) => {
+    const [action = '', resource] = grant.split(' ');
+    return action.includes('*') || (resource === '*' && !WITHOUT_RESOURCE.has(action));
+  });
+}
+
+function sharedRoles(app: SynthesizedApp): string[] {
+  const roles = resourcesOf(app, 'AWS::Lambda::Function').map(([, fn]) => references(app)(fn.Properties.Role));
+  return roles.filter((role, index) => roles.indexOf(role) !== index).map((role) => `${role} serves two functions`);
+}
+
+function nameOf(grant: string): string {
+  const [action = '', ...resource] = grant.split(' ');
+  return `${action} ${plainName(resource.join(' '))}`;
+}
+
+function resourceOf(app: SynthesizedApp, id: string): Resource {
+  const found = resourcesOf(app).find(([key]) => key === id);
+  if (found === undefined) throw new Error(`There is no resource ${id}.`);
+  return found[1];
+}
