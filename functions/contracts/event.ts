@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** Every stored event's metadata (seed: EventMetadata as EventPublisher enriches it). */
-export const EventMetadata = z.object({
+const EventMetadata = z.object({
   /** When it happened: ISO 8601, UTC. */
   timestamp: z.string(),
   /** One id through everything that one request caused. */
@@ -18,10 +18,9 @@ export const EventMetadata = z.object({
   /** The form of this envelope, not of the data. */
   schemaVersion: z.literal('1.0'),
 });
-export type EventMetadata = z.infer<typeof EventMetadata>;
 
 /** What happened to one aggregate (seed: DomainEvent). `eventType` is without the `domain.` prefix. */
-export const DomainEvent = z.object({
+const DomainEvent = z.object({
   aggregateId: z.string(),
   eventType: z.string(),
   eventData: z.record(z.string(), z.unknown()),
@@ -29,7 +28,6 @@ export const DomainEvent = z.object({
   timestamp: z.string(),
   eventId: z.string(),
 });
-export type DomainEvent = z.infer<typeof DomainEvent>;
 
 /** An event as the API shows it and as the bus carries it (`detail`). */
 export const StoredEvent = z

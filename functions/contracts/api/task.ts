@@ -13,7 +13,7 @@ import {
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
 
-export const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed']);
+const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed']);
 
 export const Task = z
   .object({
@@ -37,7 +37,7 @@ export const Task = z
   .meta({ id: 'Task' });
 export type Task = z.infer<typeof Task>;
 
-export const CreateTaskBody = z
+const CreateTaskBody = z
   .strictObject({
     type: TaskType.meta({ description: 'What kind of work it is; agents say which types they take.' }),
     description: TaskDescription,
@@ -46,7 +46,6 @@ export const CreateTaskBody = z
     metadata: TaskMetadata.default({}),
   })
   .meta({ id: 'CreateTask' });
-export type CreateTaskBody = z.infer<typeof CreateTaskBody>;
 
 const TaskId = z.string().regex(/^task_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be a task id');
 const params = z.strictObject({ taskId: TaskId });

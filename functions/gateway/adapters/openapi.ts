@@ -67,9 +67,10 @@ function envelope(data: z.ZodType): z.ZodType {
 function errors(contract: RouteContract): ZodOpenApiOperationObject['responses'] {
   const own = contract.errors.map((code) => OWN_STATUS[code]);
   const statuses = [
+    // Every row: one that takes no parameters refuses them all.
+    400,
     ...(contract.scope === null ? [] : [401, 403]),
-    ...(contract.params || contract.query ? [400] : []),
-    ...(contract.body ? [400, 413, 415] : []),
+    ...(contract.body ? [413, 415] : []),
     ...own,
     429,
     500,

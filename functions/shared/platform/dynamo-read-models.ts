@@ -79,37 +79,46 @@ function itemOf<Row>(model: ReadModel<Row>, { row, version }: Versioned<Row>): R
 /** How many index pages one call reads at most, so that a filter which matches next to nothing still answers in time. */
 const MAX_PAGES = 10;
 
+/** Looks for one row more than is asked for: only then is it known whether there is a next page. */
 async function list<Row extends object>(
   rows: Rows<Row>,
   query: RowQuery<Row>,
 ): Promise<{ items: Row[]; nextCursor: string | null }> {
-  const items: Row[] = [];
-  let cursor = query.cursor;
+  const found: { row: Row; cursor: string }[] = [];
+  const answer = (nextCursor: string | null) => ({
+    items: found.slice(0, query.limit).map(({ row }) => row),
+    nextCursor,
+  });
+  let next = query;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const found = await queryIndex(rows, {
-      ...query,
-      limit: query.limit - items.length,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    const read = await readRows<Row>(rows, found.ids);
-    items.push(...read.filter((row) => matches(row, query.where)));
-    cursor = found.cursor;
-    if (cursor === undefined || items.length >= query.limit) break;
+    const { entries, more } = await queryIndex(rows, { ...next, limit: query.limit + 1 - found.length });
+    const read = await readRows<Row>(rows, entries);
+    found.push(...read.filter(({ row }) => matches(row, query.where)));
+    if (found.length > query.limit) return answer(found[query.limit - 1]?.cursor ?? null);
+    const cursor = entries.at(-1)?.cursor;
+    if (!more || cursor === undefined) return answer(null);
+    next = { ...query, cursor };
   }
-  return { items, nextCursor: cursor ?? null };
+  return answer(next.cursor ?? null);
 }
 
-async function readRows<Row>({ client, table }: Rows<Row>, ids: readonly string[]): Promise<Row[]> {
-  const found = new Map<string, Row>();
-  let keys: Record<string, unknown>[] = ids.map((id) => ({ id }));
+async function readRows<Row>(
+  { client, table }: Rows<Row>,
+  entries: readonly { id: string; cursor: string }[],
+): Promise<{ row: Row; cursor: string }[]> {
+  const rows = new Map<string, Row>();
+  let keys: Record<string, unknown>[] = entries.map(({ id }) => ({ id }));
   while (keys.length > 0) {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }),
     );
-    for (const item of (Responses?.[table] ?? []) as Item[]) found.set(item.id, versioned<Row>(item).row);
+    for (const item of (Responses?.[table] ?? []) as Item[]) rows.set(item.id, versioned<Row>(item).row);
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
   }
-  return ids.flatMap((id) => found.get(id) ?? []);
+  return entries.flatMap(({ id, cursor }) => {
+    const row = rows.get(id);
+    return row === undefined ? [] : [{ row, cursor }];
+  });
 }
 
 function matches<Row extends object>(row: Row, where: Partial<Row>): boolean {

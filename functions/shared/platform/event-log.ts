@@ -54,16 +54,19 @@ export interface EventLog {
   append(stream: Stream, commit: NewCommit): Promise<Commit | 'conflict'>;
 }
 
-/** A commit as it will stand in the log behind this stream. */
+/** A commit as it will stand in the log behind this stream. Clocks differ; an aggregate's time never steps back for that. */
 export function commitBehind(stream: Stream, commit: NewCommit): Commit {
   if (commit.events.length === 0) throw new Error('A commit holds at least one event.');
   const version = stream.version + 1;
+  const before = stream.commits.at(-1)?.committedAt ?? '';
+  const committedAt = commit.committedAt > before ? commit.committedAt : before;
   return {
     ...commit,
+    committedAt,
     aggregateId: stream.aggregateId,
     version,
     lastVersion: stream.version + commit.events.length,
-    position: `${commit.committedAt}_${eventId(stream.aggregateId, version)}`,
+    position: `${committedAt}_${stream.aggregateId}_${String(version).padStart(9, '0')}`,
   };
 }
 

@@ -1,11 +1,12 @@
 import middy from '@middy/core';
+import { isAppError } from '../kernel/errors.ts';
 import { newLogger } from './logger.ts';
 
 const logger = newLogger();
 
 /**
- * The pipeline of every Lambda that a state machine calls. It throws: the machine's `Catch` decides what an error means, and an
- * error's name is its code.
+ * The pipeline of every Lambda that a state machine calls. It throws: the machine's `Catch` decides what an error means. The
+ * error's code goes before its message, because a cloud may not keep its name (MiniStack calls all `Runtime.HandlerError`).
  */
 export function stepPipeline<Input extends object, Output>(run: (input: Input) => Promise<Output>) {
   return middy<Input, Output>(async (input: Input) => run(input))
@@ -15,6 +16,7 @@ export function stepPipeline<Input extends object, Output>(run: (input: Input) =
     })
     .onError(({ error }) => {
       logger.error('Step failed', { error: error as Error });
+      if (isAppError(error)) error.message = `${error.code}: ${error.message}`;
     });
 }
 

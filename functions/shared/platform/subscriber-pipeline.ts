@@ -97,6 +97,8 @@ function failedEvent(subscriber: Subscriber, record: SQSRecord, error: unknown, 
   };
 }
 
+const UNREADABLE = 'unreadable';
+
 /** The queue's messages are EventBridge envelopes; the stored event is their `detail`. */
 function eventOf(record: SQSRecord): StoredEvent {
   return (JSON.parse(record.body) as { detail: StoredEvent }).detail;
@@ -112,10 +114,11 @@ function idsOf(record: SQSRecord): { messageId: string; eventId?: string; correl
   }
 }
 
+/** A message that is no event has no type either, and its letter must still say one. */
 function eventTypeOf(record: SQSRecord): string {
   try {
-    return eventOf(record).eventType;
+    return eventOf(record).eventType ?? UNREADABLE;
   } catch {
-    return 'unreadable';
+    return UNREADABLE;
   }
 }

@@ -6,7 +6,7 @@ const OWN_CODES = ['NO_AGENT', 'UNSUPPORTED_REQUIREMENT'];
 
 /**
  * Turns what Step Functions caught into the task's own error. A Lambda's thrown error comes as JSON in `Cause`
- * (Step Functions developer guide, "Error handling"); its type is our code.
+ * (Step Functions developer guide, "Error handling"), and the step pipeline has put its code before its message.
  */
 export function taskFailure(error: StepError): Failure {
   if (error.Error === 'States.Timeout') return { code: 'TIMEOUT', message: 'The agent did not finish in time.' };
@@ -17,8 +17,9 @@ export function taskFailure(error: StepError): Failure {
 
 function thrownError(cause: string | undefined): Failure | undefined {
   try {
-    const { errorType, errorMessage } = JSON.parse(cause ?? '') as Record<string, unknown>;
-    return { code: String(errorType), message: String(errorMessage) };
+    const { errorMessage } = JSON.parse(cause ?? '') as Record<string, unknown>;
+    const [, code = '', message = ''] = /^([A-Z_]+): (.*)$/s.exec(String(errorMessage)) ?? [];
+    return { code, message };
   } catch {
     return undefined;
   }

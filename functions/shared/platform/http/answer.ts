@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyResult } from 'aws-lambda';
 import type { AppError, HttpErrorCode } from '../../kernel/errors.ts';
 import type { RequestContext } from './http-request.ts';
@@ -66,12 +67,18 @@ export function errorResult(context: RequestContext, error: AppError & { code: H
   return json(context, STATUS[error.code], envelope);
 }
 
+/** A Lambda's answer ends at 6 MB, and JSON writes a character as up to six. */
+const MAX_TEXT_BYTES = 5.5 * 1024 * 1024;
+
+/** Text goes as text: base64 is decoded by the gateway only for callers that send an Accept header, and many send none. */
 export function rawResult(context: RequestContext, answer: RawAnswer): APIGatewayProxyResult {
+  const bytes = Buffer.from(answer.body);
+  const isText = isUtf8(bytes) && Buffer.byteLength(JSON.stringify(bytes.toString('utf8'))) <= MAX_TEXT_BYTES;
   return {
     statusCode: answer.status,
     headers: { ...commonHeaders(context), ...answer.headers },
-    body: Buffer.from(answer.body).toString('base64'),
-    isBase64Encoded: true,
+    body: bytes.toString(isText ? 'utf8' : 'base64'),
+    isBase64Encoded: !isText,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { AppError, invalid } from '../../kernel/errors.ts';
+import { AppError, invalid, isAppError } from '../../kernel/errors.ts';
 import { header } from './http-request.ts';
 
 /** api.md, "Codes": a JSON body over 256 KB is too large. */
@@ -7,30 +7,50 @@ const MAX_BODY_BYTES = 256 * 1024;
 /** Deep enough for every honest body, shallow enough that no recursive reader runs out of stack. */
 const MAX_DEPTH = 32;
 
-/** The body as JSON. Size is checked before the text is read, and depth before any schema walks it. */
+/**
+ * The body as JSON. Size is checked before the text is read, depth before any schema walks it, and size again as it would be
+ * stored: `1e20` is short to send and long to keep.
+ */
 export function parseJsonBody(event: APIGatewayProxyEvent): unknown {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.byteLength === 0) throw invalid([{ path: 'body', message: 'a JSON object is required' }]);
+  if (bytes.byteLength === 0) throw notJson('a JSON object is required');
   if (!isJson(header(event, 'content-type'))) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.');
   }
-  if (bytes.byteLength > MAX_BODY_BYTES) {
-    throw new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
-  }
-  return parse(bytes.toString('utf8'));
+  assertSize(bytes);
+  const value = parse(bytes);
+  assertSize(Buffer.from(JSON.stringify(value)));
+  return value;
+}
+
+function assertSize({ byteLength }: Uint8Array): void {
+  if (byteLength <= MAX_BODY_BYTES) return;
+  throw new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
 }
 
 function isJson(contentType: string | undefined): boolean {
   return /^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType ?? '');
 }
 
-function parse(text: string): unknown {
-  if (isTooDeep(text)) throw invalid([{ path: 'body', message: `is nested deeper than ${MAX_DEPTH} levels` }]);
+/** JSON is UTF-8 (RFC 8259); other bytes are refused, because decoding them by guess would change the caller's data. */
+function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid([{ path: 'body', message: 'is not valid JSON' }]);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (isTooDeep(text)) throw notJson(`is nested deeper than ${MAX_DEPTH} levels`);
+    return JSON.parse(text, refusingProto);
+  } catch (error) {
+    throw isAppError(error) ? error : notJson('is not valid JSON');
   }
+}
+
+/** Schemas drop this one name without a word, and nothing that a caller sends is ignored. */
+function refusingProto(name: string, value: unknown): unknown {
+  if (name === '__proto__') throw notJson('must not have a field "__proto__"');
+  return value;
+}
+
+function notJson(message: string): AppError {
+  return invalid([{ path: 'body', message }]);
 }
 
 /** Counts open brackets outside of strings, in one pass; whether they match is the parser's business. */

@@ -1,0 +1,24 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { describe } from 'vitest';
+import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
+import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
+import { output } from '../support/cloud.ts';
+import { eventLogContract } from '../support/event-log-contract.ts';
+import { loseAnswers } from '../support/lost-answers.ts';
+import { runs } from '../support/seeds.ts';
+
+describe('the log in DynamoDB', () => {
+  const table = output('EventLogTable');
+  const client = dynamoClient();
+  eventLogContract({
+    open: async () => dynamoEventLog(client, table),
+    openLosing: async (random) => {
+      const losing = new DynamoDBClient({});
+      const { lost } = loseAnswers(losing, random);
+      const log = dynamoEventLog(DynamoDBDocumentClient.from(losing), table);
+      return { log, lost, seen: false };
+    },
+    drills: Math.max(1, runs() / 100),
+  });
+});

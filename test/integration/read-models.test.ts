@@ -1,0 +1,11 @@
+import { describe } from 'vitest';
+import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
+import { dynamoReadModels } from '../../functions/shared/platform/dynamo-read-models.ts';
+import { output } from '../support/cloud.ts';
+import { readModelContract } from '../support/read-model-contract.ts';
+
+describe('read models in DynamoDB', () => {
+  const table = output('ReadModelsTable');
+  const client = dynamoClient();
+  readModelContract(async (model) => dynamoReadModels(client, table, model));
+});

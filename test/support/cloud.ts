@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { KeyStore } from '../../cli/key-store.ts';
+import type { Scope } from '../../functions/contracts/api-key.ts';
+import { LocalJson } from '../../local/local-json.ts';
+
+function readCloud(): LocalJson {
+  try {
+    return LocalJson.parse(JSON.parse(readFileSync(process.env.MAOS_LOCAL_JSON ?? '', 'utf8')));
+  } catch {
+    throw new Error('MAOS_LOCAL_JSON names no deployed local cloud: start it with npm run test:e2e.');
+  }
+}
+
+/** The local cloud that the runner deployed for these tests. AWS clients find it by the environment that the runner set. */
+export const cloud: LocalJson = readCloud();
+
+/** An output of the deployed stacks. */
+export function output(name: string): string {
+  const value = cloud.outputs[name];
+  if (value === undefined) throw new Error(`The deployed stacks have no output ${name}.`);
+  return value;
+}
+
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({}));
+
+/** A new key that no call has used yet, so that no authorizer's answer is kept for it. */
+export async function newKey(...scopes: Scope[]): Promise<string> {
+  const { key } = await keys().create('a test', scopes);
+  return key;
+}
+
+/** Like {@link newKey}, and revoked before anybody used it. */
+export async function revokedKey(...scopes: Scope[]): Promise<string> {
+  const { keyId, key } = await keys().create('a test', scopes);
+  await keys().revoke(keyId);
+  return key;
+}
+
+function keys(): KeyStore {
+  return new KeyStore(documents, output('KeysTable'));
+}
+
+/** How many commits the log holds under this correlation id: lists may lag, the log does not. */
+export async function commitsOf(correlationId: string): Promise<number> {
+  const pages = paginateScan(
+    { client: documents },
+    {
+      TableName: output('EventLogTable'),
+      ConsistentRead: true,
+      Select: 'COUNT',
+      FilterExpression: 'metadata.correlationId = :id',
+      ExpressionAttributeValues: { ':id': correlationId },
+    },
+  );
+  let count = 0;
+  for await (const page of pages) count += page.Count ?? 0;
+  return count;
+}

@@ -1,0 +1,35 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { ENV } from '../../../functions/contracts/env.ts';
+import { apiCaller } from '../../support/api-calls.ts';
+
+let call: ReturnType<typeof apiCaller>;
+beforeAll(async () => {
+  vi.stubEnv(ENV.stage, 'test');
+  call = apiCaller((await import('../../../functions/gateway/handlers/gateway-api.handler.ts')).handler);
+  vi.unstubAllEnvs();
+});
+
+describe('the open rows', () => {
+  it('tell that the API answers, to anybody', async () => {
+    const { status, json } = await call({ path: '/api/v1/health', scopes: null });
+    expect([status, json.data]).toEqual([200, { status: 'ok', stage: 'test' }]);
+  });
+
+  it('give the OpenAPI file itself, the same each time', async () => {
+    const first = await call({ path: '/api/v1/openapi.json', scopes: null });
+    const second = await call({ path: '/api/v1/openapi.json', scopes: null });
+    expect([first.status, first.headers['content-type']]).toEqual([200, 'application/json']);
+    expect(first.json).toMatchObject({ openapi: expect.stringMatching(/^3\.1/), paths: { '/api/v1/tasks': {} } });
+    expect(second.bytes.equals(first.bytes)).toBe(true);
+  });
+
+  it.each(['/', '/api', '/api/v1', '/api/v1/', '/api/v2/health', '/favicon.ico', '/api/v1/health/x'])(
+    'answer 404 for %s, which nothing has',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS']) {
+        const { status, json } = await call({ method, path, scopes: null });
+        expect([status, json.error.code]).toEqual([404, 'NOT_FOUND']);
+      }
+    },
+  );
+});

@@ -1,0 +1,61 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import type { Commit } from '../../../functions/shared/platform/event-log.ts';
+import { streamPipeline } from '../../../functions/shared/platform/stream-pipeline.ts';
+import { commitOf } from '../../support/commits.ts';
+import { captureLogLines } from '../../support/log-lines.ts';
+
+const logs = captureLogLines();
+const commits = [commitOf('a', 0, '1', '2'), commitOf('b', 0, '1'), commitOf('a', 2, '3')];
+
+function recordOf(commit: Commit, index: number): DynamoDBRecord {
+  const events = commit.events.map(({ type, data }) => ({ type, data: JSON.stringify(data) }));
+  const image = marshall({ ...commit, events, shard: 'shard-1' }) as NonNullable<
+    DynamoDBRecord['dynamodb']
+  >['NewImage'];
+  return { eventName: 'INSERT', dynamodb: { SequenceNumber: `10${index}`, ...(image && { NewImage: image }) } };
+}
+const batch: DynamoDBStreamEvent = { Records: commits.map(recordOf) };
+const failing = (...indexes: number[]) =>
+  streamPipeline(async (all) => indexes.map((index) => ({ commit: all[index] as Commit, error: 'throttled' })))(
+    batch,
+    {} as Context,
+  );
+
+describe("the pipeline behind the log's stream", () => {
+  it('reads the commits as they were stored, in order', async () => {
+    const seen: (readonly Commit[])[] = [];
+    const answer = await streamPipeline(async (all) => {
+      seen.push(all);
+      return [];
+    })(batch, {} as Context);
+    expect(seen).toEqual([commits]);
+    expect(answer).toEqual({ batchItemFailures: [] });
+  });
+
+  it.each([
+    { failed: [2], from: '102' },
+    { failed: [1, 2], from: '101' },
+    { failed: [2, 0], from: '100' },
+  ])('asks for everything from the lowest commit that has to come again: $failed', async ({ failed, from }) => {
+    expect(await failing(...failed)).toEqual({ batchItemFailures: [{ itemIdentifier: from }] });
+  });
+
+  it('logs each of them by its position, without its data', async () => {
+    await failing(0, 1);
+    expect(logs.entries()).toEqual(
+      commits
+        .slice(0, 2)
+        .map(({ position }) =>
+          expect.objectContaining({ level: 'ERROR', message: 'Commit not published', position, cause: 'throttled' }),
+        ),
+    );
+    expect(logs.text()).not.toContain('Noted');
+  });
+
+  it('throws where the publisher throws, so that the whole batch comes again', async () => {
+    const broken = streamPipeline(() => Promise.reject(new Error('no marks table')));
+    await expect(broken(batch, {} as Context)).rejects.toThrow('no marks table');
+  });
+});
