@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, PutCommand, paginateScan, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type ApiKeyRecord, newApiKey, type Scope } from '../functions/contracts/api-key.ts';
+import type { ApiKeyRecord, Scope } from '../functions/contracts/api-key.ts';
+import { newApiKey } from '../functions/contracts/api-key.ts';
 import { CommandError } from './command-error.ts';
 
 /** The keys of one deployment, in its keys table. */

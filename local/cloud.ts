@@ -77,8 +77,17 @@ export function deploymentTo(endpoint: string, context: Context): Deployment {
   return { ...context, endpoint, region: regionOf(process.env), env: cloudEnvironment(endpoint, process.env) };
 }
 
+async function answersAt(endpoint: string): Promise<boolean> {
+  return /^status/.test(await healthStatus(endpoint));
+}
+
 /** Nothing is started here, and only stacks are touched. */
 async function deployToUserEndpoint(context: Context, endpoint: string): Promise<Cloud> {
+  if (!(await answersAt(endpoint))) {
+    throw new CommandError(
+      `Nothing answers at ${endpoint}, the AWS_ENDPOINT_URL: start the emulator there, or unset it.`,
+    );
+  }
   const deployment = deploymentTo(endpoint, context);
   await buildStacks(context, deployment.env, context.signal);
   await bootstrap(deployment, undefined);
@@ -140,8 +149,8 @@ export async function bringUp(context: Context): Promise<Cloud> {
 }
 
 /** Lets the cloud live on after this command. */
-export function keepUp({ emulator, deployment }: Cloud): void {
-  if (emulator) keepEmulator(deployment.state, emulator);
+export async function keepUp({ emulator, deployment }: Cloud): Promise<void> {
+  if (emulator) await keepEmulator(deployment.state, emulator);
 }
 
 /** Removes the cloud where {@link bringUp} made it; one that was there before stays. Not to be interrupted. */
@@ -152,8 +161,9 @@ export async function letGo({ emulator, deployment, startedNow }: Cloud): Promis
   else await removeFromUserEndpoint({ ...deployment, signal: new AbortController().signal });
 }
 
-/** Removes the stacks from an endpoint that isn't ours to end. */
+/** Removes the stacks from an endpoint that isn't ours to end; where nothing answers any more they are gone. */
 export async function removeFromUserEndpoint(deployment: Deployment): Promise<void> {
-  await destroyStacks(deployment);
+  if (await answersAt(deployment.endpoint)) await destroyStacks(deployment);
+  else console.log(`  Nothing answers at ${deployment.endpoint} any more, so nothing is to be removed there`);
   removeLocalJson(deployment.state);
 }

@@ -4,10 +4,11 @@ import { join, relative } from 'node:path';
 import { CommandError } from '../cli/command-error.ts';
 import { ROOT, STATE } from './folders.ts';
 import { helpersOf, signalAll } from './processes.ts';
-import { waitFor } from './waiting.ts';
+import { untilAborted, waitFor } from './waiting.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const HELPER_GRACE_MS = 2_000;
+const UNWIND_LIMIT_MS = 15_000;
 
 /** The user, or the system, ended the command. The reason of the abort signal that commands get. */
 export class Interrupted extends Error {
@@ -41,6 +42,28 @@ async function endHelpers(): Promise<void> {
   const gone = () => helpersOf(process.pid).length === 0 || undefined;
   await waitFor(gone, { everyMs: 50, limitMs: HELPER_GRACE_MS });
   signalAll(helpersOf(process.pid), 'SIGKILL');
+}
+
+/**
+ * Waits for work that runs tools in this terminal and can't be told to stop. On an abort its tools are ended, also those
+ * that it starts next, until it has ended itself; then this rejects with the reason.
+ */
+export async function untilAbortedWithTools<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await untilAborted(work, signal);
+  } catch (error) {
+    let ended = false;
+    const note = () => {
+      ended = true;
+    };
+    work.then(note, note);
+    const end = async () => {
+      await endHelpers();
+      return ended || undefined;
+    };
+    await waitFor(end, { everyMs: 50, limitMs: UNWIND_LIMIT_MS });
+    throw error;
+  }
 }
 
 /**

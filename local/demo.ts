@@ -65,5 +65,5 @@ export async function demonstrate({ folder, ...api }: Api & { folder: string }):
     );
   }
   await saveFiles(api, taskId, result.files, folder);
-  console.log(`  maos-demo/ has its files now (${result.files.length}), sizes and hashes as the result of the task names them`);
+  console.log(`  Files in maos-demo/: ${result.files.length}, each checked against the size and hash that the result names`);
 }

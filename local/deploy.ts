@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
 import { FAKE_CREDENTIALS } from './endpoint.ts';
-import { BIN } from './folders.ts';
+import { BIN, ROOT } from './folders.ts';
+import type { LoggedRun } from './run-logged.ts';
 import { runLogged } from './run-logged.ts';
 import { BOOTSTRAP_STACK, removeWedgedStacks, stackNames, stackStatuses } from './stacks.ts';
 import type { Steps } from './steps.ts';
@@ -17,7 +18,7 @@ export type Deployment = {
   steps: Steps;
   signal: AbortSignal;
 };
-type CdkRun = Pick<Deployment, 'state' | 'env' | 'signal'> & { name: string; failure: string };
+type CdkRun = Pick<LoggedRun, 'state' | 'env' | 'signal' | 'name' | 'failure'>;
 
 const Outputs = z.record(z.string(), z.record(z.string(), z.string()));
 
@@ -34,9 +35,14 @@ function cdkEnvironment(env: NodeJS.ProcessEnv, state: string): NodeJS.ProcessEn
   };
 }
 
-async function cdk(args: readonly string[], { state, env, ...run }: CdkRun): Promise<void> {
+async function cdk(args: readonly string[], folder: string, { state, env, ...run }: CdkRun): Promise<void> {
   const quiet = ['--no-notices', '--no-version-reporting', '--no-color', '--ci'];
-  await runLogged([join(BIN, 'cdk'), ...args, ...quiet], { ...run, state, env: cdkEnvironment(env, state) });
+  await runLogged([join(BIN, 'cdk'), ...args, ...quiet], { ...run, folder, state, env: cdkEnvironment(env, state) });
+}
+
+/** Runs `cdk` where it finds no cdk.json: it would build the app of that once more, for another stage, before anything else. */
+function cdkOutsideTheProject(args: readonly string[], run: CdkRun): Promise<void> {
+  return cdk(args, run.state, run);
 }
 
 /** A killed `cdk` leaves its locks on the folder it wrote or read, and the next one refuses to touch that. */
@@ -46,22 +52,22 @@ function removeLocks(assembly: string): void {
 }
 
 /** Where the synthesized app of a stage lies. */
-export function assemblyFolder(state: string, stage: string): string {
+function assemblyFolder(state: string, stage: string): string {
   return join(state, stage === 'local' ? 'cdk.out' : `cdk.out-${stage}`);
 }
 
-/** Builds the stacks of a stage into {@link assemblyFolder}. Needs no cloud. */
+/** Builds the stacks of a stage, for {@link deployStacks} where it is the local one. Needs no cloud. */
 export async function synthesize(stage: string, run: Pick<CdkRun, 'state' | 'env' | 'signal'>): Promise<void> {
   const assembly = assemblyFolder(run.state, stage);
   removeLocks(assembly);
-  await cdk(['synth', '--quiet', '-c', `stage=${stage}`, '--output', assembly], {
+  await cdk(['synth', '--quiet', '-c', `stage=${stage}`, '--output', assembly], ROOT, {
     ...run,
     name: `synth-${stage}`,
     failure: `Building the stacks of the stage ${stage} failed.`,
   });
 }
 
-export function cloudFormation({ endpoint, region }: Pick<Deployment, 'endpoint' | 'region'>): CloudFormationClient {
+function cloudFormation({ endpoint, region }: Pick<Deployment, 'endpoint' | 'region'>): CloudFormationClient {
   return new CloudFormationClient({ endpoint, region, credentials: FAKE_CREDENTIALS });
 }
 
@@ -76,7 +82,11 @@ export async function bootstrap(deployment: Deployment, target: string | undefin
   if (/^(CREATE|UPDATE)_COMPLETE$/.test((await stackStatuses(client)).get(BOOTSTRAP_STACK) ?? '')) return;
   const where = target ? [target] : ['--app', assemblyFolder(deployment.state, 'local')];
   await deployment.steps.run('Preparing it for deployments (cdk bootstrap)', () =>
-    cdk(['bootstrap', ...where], { ...deployment, name: 'bootstrap', failure: 'cdk bootstrap failed.' }),
+    cdkOutsideTheProject(['bootstrap', ...where], {
+      ...deployment,
+      name: 'bootstrap',
+      failure: 'cdk bootstrap failed.',
+    }),
   );
 }
 
@@ -98,7 +108,7 @@ export async function deployStacks(deployment: Deployment): Promise<Deployed> {
   removeLocks(assembly);
   const args = ['deploy', '--all', '--app', assembly, '--require-approval', 'never', '--outputs-file', outputsFile];
   await deployment.steps.run('Deploying the stacks (cdk deploy)', () =>
-    cdk(args, { ...deployment, name: 'deploy', failure: 'cdk deploy failed.' }),
+    cdkOutsideTheProject(args, { ...deployment, name: 'deploy', failure: 'cdk deploy failed.' }),
   );
   const byStack = Outputs.parse(JSON.parse(readFileSync(outputsFile, 'utf8')));
   const outputs = Object.assign({}, ...Object.values(byStack));
@@ -111,7 +121,7 @@ export async function destroyStacks(deployment: Deployment): Promise<void> {
   await deployment.steps.run('Removing the stacks (cdk destroy)', async () => {
     if (!existsSync(join(assembly, 'manifest.json'))) await synthesize('local', deployment);
     removeLocks(assembly);
-    await cdk(['destroy', '--all', '--force', '--app', assembly], {
+    await cdkOutsideTheProject(['destroy', '--all', '--force', '--app', assembly], {
       ...deployment,
       name: 'destroy',
       failure: 'cdk destroy failed.',

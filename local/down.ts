@@ -45,17 +45,21 @@ function removeState(): void {
   }
 }
 
+/** The one of `npm run up`, and what a killed test run may have left; a test run that is going on keeps its own. */
+async function endOwnEmulators(): Promise<void> {
+  await endOwnEmulator(STATE);
+  if (cloudLockHolder(TEST_STATE)) return;
+  await endLeftovers(TEST_STATE);
+  await endOwnEmulator(TEST_STATE);
+}
+
 async function endAll(signal: AbortSignal): Promise<void> {
   const steps = new Steps();
   const endpoint = otherEndpoint();
   await endLeftovers(STATE);
   if (endpoint) await removeFromUserEndpoint(deploymentTo(endpoint, { state: STATE, steps, signal }));
-  await steps.run('Stopping the local cloud', async () => {
-    await endOwnEmulator(STATE);
-    if (cloudLockHolder(TEST_STATE)) return;
-    await endLeftovers(TEST_STATE);
-    await endOwnEmulator(TEST_STATE);
-  });
+  if (endpoint) await endOwnEmulators();
+  else await steps.run('Stopping the local cloud', endOwnEmulators);
   removeState();
 }
 

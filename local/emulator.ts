@@ -5,10 +5,11 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import type { Writable } from 'node:stream';
 import * as z from 'zod';
 import { CommandError } from '../cli/command-error.ts';
 import { BIN, ROOT } from './folders.ts';
-import { endGroup, isAlive, processRef } from './processes.ts';
+import { endGroup, isAlive, leadersRunning, processRef } from './processes.ts';
 import { tellingLines } from './run-logged.ts';
 import { readState, replaceFile, stateText } from './state-file.ts';
 import { VENV_PYTHON } from './venv.ts';
@@ -27,8 +28,10 @@ const Emulator = z.object({
   temporary: z.string(),
   kept: z.boolean(),
 });
-export type Emulator = z.infer<typeof Emulator>;
+/** `leash` is there where this command started it, and ends it when this command ends: see emulator.py. */
+export type Emulator = z.infer<typeof Emulator> & { leash?: Writable };
 
+const SCRIPT = join(import.meta.dirname, 'emulator.py');
 const START_LIMIT_MS = 30_000;
 const POLL_MS = 50;
 const ANSWER_LIMIT_MS = 5_000;
@@ -41,7 +44,7 @@ function recordFile(state: string): string {
 }
 
 function write(state: string, emulator: Emulator): void {
-  replaceFile(recordFile(state), stateText(recordFile(state), emulator));
+  replaceFile(recordFile(state), stateText(recordFile(state), Emulator.parse(emulator)));
 }
 
 async function freePort(): Promise<number> {
@@ -54,8 +57,9 @@ async function freePort(): Promise<number> {
 }
 
 /**
- * The Lambda code runs on the first `node` of the PATH. Its folder lies outside the checkout, because Node looks for
- * packages in every folder above: code that was bundled badly would find the checkout's and work here only.
+ * The Lambda code runs on the first `node` of the PATH. Its folder lies outside the checkout, because Node looks in every
+ * folder above: the checkout's package.json would say how to load it, and code that was bundled badly would find the
+ * checkout's packages and work here only.
  */
 function environment(port: number, fields: Pick<Emulator, 'region' | 'token' | 'temporary'>): NodeJS.ProcessEnv {
   const inherited = INHERITED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
@@ -74,7 +78,6 @@ function environment(port: number, fields: Pick<Emulator, 'region' | 'token' | '
     // Listeners for services that nothing here uses, on fixed ports.
     IOT_MTLS_ENABLED: '0',
     SFTP_ENABLED: '0',
-    PYTHONUNBUFFERED: '1',
   };
 }
 
@@ -98,19 +101,19 @@ function launch(state: string, port: number, region: string): Emulator {
   const token = `maos-${randomUUID()}`;
   const temporary = mkdtempSync(join(tmpdir(), 'maos-'));
   const log = openSync(logFile(state), 'w');
-  const child = spawn(VENV_PYTHON, ['-m', 'ministack'], {
+  const child = spawn(VENV_PYTHON, ['-I', '-u', SCRIPT, state], {
     cwd: temporary,
     env: environment(port, { region, token, temporary }),
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: ['pipe', log, log],
   });
   closeSync(log);
-  // A program that can't be started has no id; the log is empty then, and the caller's sentence says where it is.
-  child.once('error', () => {});
-  child.unref();
+  // Without this, a program that can't be started would end this one; the caller sees it has no id, or is gone.
+  for (const source of [child, child.stdin]) source?.on('error', () => {});
   const ref = child.pid === undefined ? undefined : processRef(child.pid);
   const endpoint = `http://127.0.0.1:${port}`;
-  return { pid: -1, start: '', ...ref, endpoint, region, token, temporary, kept: false };
+  const leash = child.stdin ?? undefined;
+  return { pid: -1, start: '', ...ref, endpoint, region, token, temporary, kept: false, ...(leash && { leash }) };
 }
 
 /** Whether it came up. False: its process ended, most likely because the port was taken meanwhile. */
@@ -153,16 +156,22 @@ export async function findEmulator(state: string): Promise<Emulator | undefined>
 }
 
 /** From now on the emulator outlives the command that started it. */
-export function keepEmulator(state: string, emulator: Emulator): void {
+export async function keepEmulator(state: string, emulator: Emulator): Promise<void> {
   write(state, { ...emulator, kept: true });
+  const { leash } = emulator;
+  if (leash) await new Promise<void>((resolve) => leash.end('k', resolve));
 }
 
-/** Ends the emulator of this state folder with its Lambda processes and removes what it wrote; harmless where there is none. */
+/**
+ * Ends the emulator of this state folder with its Lambda processes and removes what it wrote; harmless where there is
+ * none. One whose record was deleted, as `git clean` does, is known by its command line.
+ */
 export async function stopEmulator(state: string): Promise<void> {
   const emulator = readState(recordFile(state), Emulator);
   if (emulator) {
     await endGroup(emulator, emulator.temporary);
     rmSync(emulator.temporary, { recursive: true, force: true });
   }
+  for (const unrecorded of leadersRunning(`${SCRIPT} ${state}`)) await endGroup(unrecorded);
   rmSync(recordFile(state), { force: true });
 }

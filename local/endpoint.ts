@@ -87,6 +87,6 @@ export function adoptEnvironment(env: NodeJS.ProcessEnv): void {
 
 /** Said by the help text of every command that a given endpoint changes. */
 export const ENDPOINT_HELP = `
-AWS_ENDPOINT_URL=http://127.0.0.1:4566   deploys to the emulator there and starts none (then no Python is needed)
-${OVERRIDE}=1             lets AWS_ENDPOINT_URL name another machine
-AWS_REGION=eu-west-1                     another region than us-east-1`;
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566   deploys to the emulator there and starts none (then no Python is needed)
+  ${OVERRIDE}=1             lets AWS_ENDPOINT_URL name another machine
+  AWS_REGION=eu-west-1                     another region than us-east-1`;

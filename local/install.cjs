@@ -1,6 +1,7 @@
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
+const { agrees } = require('./lock-agreement.cjs');
 const { runChild } = require('./run-child.cjs');
 
 const ROOT = path.join(__dirname, '..');
@@ -19,19 +20,6 @@ function readJson(file) {
     if (error.code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/**
- * Whether node_modules holds what package-lock.json asks for. npm writes its own lock file there as the last thing, so
- * an installation that was cut off has none. Optional packages may be absent: they are for other platforms.
- */
-function agrees(lock, installed) {
-  if (!lock || !installed) return false;
-  return Object.entries(lock.packages).every(([name, wanted]) => {
-    const there = installed.packages[name];
-    if (name === '') return true;
-    return there ? there.version === wanted.version : Boolean(wanted.optional || wanted.devOptional);
-  });
 }
 
 function fingerprint() {
@@ -108,18 +96,21 @@ async function runNpmCi(env) {
   }
 }
 
-function lastLines(file) {
-  return fs.readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+/** npm says what is wrong first, and then how it is used. */
+function tellingLines(file) {
+  const lines = fs.readFileSync(file, 'utf8').trimEnd().split('\n');
+  const errors = lines.filter((line) => /^npm (error|ERR!) *\S/.test(line));
+  return (errors.length > 0 ? errors.slice(0, 8) : lines.slice(-8)).join('\n');
 }
 
 async function install(env) {
   if (isInstalled()) return undefined;
   const started = Date.now();
   process.stdout.write('  … Installing packages (the first time takes a minute)\n');
-  const code = await runNpmCi(env);
-  if (code > 128) return 'Stopped while installing packages; the next command does it again.';
+  const { code, signalled } = await runNpmCi(env);
+  if (signalled) return 'Stopped while installing packages; the next command does it again.';
   if (code !== 0)
-    return `${lastLines(LOG)}\nnpm ci failed with exit code ${code}; its whole output is in .maos/npm-ci.log.`;
+    return `${tellingLines(LOG)}\nnpm ci failed with exit code ${code}; its whole output is in .maos/npm-ci.log.`;
   if (!fs.existsSync(NODE)) {
     return 'npm ci left out the Node 24 that the project runs on: allow install scripts (npm config get ignore-scripts) and run the command again.';
   }
@@ -136,4 +127,4 @@ async function installPackages(env) {
   return isInstalled() ? undefined : withInstallLock(() => install(env));
 }
 
-module.exports = { installPackages, agrees, NODE };
+module.exports = { installPackages, NODE };

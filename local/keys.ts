@@ -26,7 +26,9 @@ await runCommand(async () => {
   } catch (error) {
     if (error instanceof CommandError) throw error;
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new CommandError(`The keys table can't be used (${reason}).`);
+    throw new CommandError(
+      `The keys table did not answer as it should (${reason}). Is the cloud up that it belongs to?`,
+    );
   }
   return 0;
 });

@@ -1,8 +1,8 @@
 /** What must be on the machine before anything can be installed. Syntax within Node 12, see run.cjs. */
 
+const { choosePython } = require('./python-choice.cjs');
+
 const NODE_MAJOR = 20;
-/** From the metadata of the emulator that requirements.txt pins. */
-const PYTHON = [3, 10];
 const PYTHON_NAMES = ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
 
 /** Answers one sentence, or undefined where this Node is good enough to install and start the rest. */
@@ -10,32 +10,6 @@ function nodeProblem(version, platform) {
   if (platform === 'win32') return 'MAOS runs on Linux and macOS: on Windows, use it inside WSL.';
   if (Number(version.split('.')[0]) >= NODE_MAJOR) return undefined;
   return `MAOS needs Node ${NODE_MAJOR} or newer to start, and this is Node ${version}: install a newer one from nodejs.org and run the command again.`;
-}
-
-function tooOld(version) {
-  return version[0] < PYTHON[0] || (version[0] === PYTHON[0] && version[1] < PYTHON[1]);
-}
-
-/**
- * Chooses among the interpreters that were found.
- *
- * @param found one `{ command, version: [major, minor], venv: boolean }` each, in order of preference
- * @returns `{ command }` or `{ problem }`, one sentence
- */
-function choosePython(found) {
-  const needed = `Python ${PYTHON.join('.')} or newer`;
-  const fit = found.filter((python) => !tooOld(python.version));
-  const ready = fit.find((python) => python.venv);
-  if (ready) return { command: ready.command };
-  if (fit.length > 0) {
-    return {
-      problem: `The local cloud needs "${fit[0].command} -m venv", which is missing here: install your system's package for it (python3-venv on Debian and Ubuntu).`,
-    };
-  }
-  const seen = found.map((python) => `${python.command} is ${python.version.join('.')}`).join(', ');
-  return {
-    problem: `The local cloud needs ${needed} (as python3 on the PATH), and ${seen || 'no Python was found'}.`,
-  };
 }
 
 function probe(command) {
@@ -61,4 +35,4 @@ function pythonProblem() {
   return choosePython(found);
 }
 
-module.exports = { nodeProblem, choosePython, pythonProblem };
+module.exports = { nodeProblem, pythonProblem };

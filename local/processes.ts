@@ -73,6 +73,11 @@ function groupOf(leader: ProcessRef, mark: string | undefined): ProcessRow[] {
   return current ? members : members.filter(({ command }) => mark !== undefined && command.includes(mark));
 }
 
+/** Leaders of groups whose command line ends with this text. */
+export function leadersRunning(commandEnd: string): ProcessRef[] {
+  return listProcesses().filter(({ pid, group, command }) => pid === group && command.trimEnd().endsWith(commandEnd));
+}
+
 /** Processes that descend from this one and share its terminal group, so not what was started to live on by itself. */
 export function helpersOf(pid: number): ProcessRow[] {
   const rows = listProcesses();

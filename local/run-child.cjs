@@ -18,12 +18,17 @@ function watchNpm(env, gone) {
 
 /**
  * Runs a program to its end and passes on the signals that this process gets meanwhile, because `kill` and npm signal
- * one process only. Resolves to the exit code, 128 + n for an end by signal n, as a shell has it.
+ * one process only. Resolves to the exit code, 128 + n for an end by signal n, as a shell has it, and to whether any
+ * signal was passed on, for programs whose exit code doesn't say so.
  */
 function runChild(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
-    const pass = (signal) => child.kill(signal);
+    let signalled = false;
+    const pass = (signal) => {
+      signalled = true;
+      child.kill(signal);
+    };
     for (const signal of SIGNALS) process.on(signal, pass);
     const watch = watchNpm(options.env, () => pass('SIGTERM'));
     const done = () => {
@@ -36,7 +41,7 @@ function runChild(command, args, options) {
     });
     child.once('exit', (code, signal) => {
       done();
-      resolve(signal ? 128 + constants.signals[signal] : code);
+      resolve({ code: signal ? 128 + constants.signals[signal] : code, signalled });
     });
   });
 }

@@ -13,6 +13,7 @@ import { untilAborted } from './waiting.ts';
 /** `name` is that of the log and of the record; `failure` the sentence for a user when the tool fails. */
 export type LoggedRun = {
   state: string;
+  folder: string;
   name: string;
   env: NodeJS.ProcessEnv;
   signal: AbortSignal;
@@ -37,7 +38,7 @@ export function tellingLines(log: string): string {
 }
 
 /**
- * Runs a tool in the project's folder, in a process group of its own and with its output in `STATE/NAME.log`. The group
+ * Runs a tool in a folder, in a process group of its own and with its output in `STATE/NAME.log`. The group
  * ends with the signal, and is written down while it runs: where this process is killed, {@link endLeftovers} finds it.
  *
  * @throws CommandError with the telling lines of the log and the given sentence, where the tool fails
@@ -49,7 +50,7 @@ export async function runLogged(command: readonly string[], run: LoggedRun): Pro
   const record = join(recordFolder(run.state), `${run.name}.json`);
   const log = openSync(logFile, 'w');
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { cwd: ROOT, env: run.env, detached: true, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, { cwd: run.folder, env: run.env, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = once(child, 'exit');
   const leader = child.pid === undefined ? undefined : processRef(child.pid);

@@ -54,10 +54,9 @@ async function main(command, args) {
   if (failed) return fail(failed);
   const path = require('node:path');
   env.PATH = [path.dirname(NODE), env.PATH].join(path.delimiter);
-  process.exitCode = await runChild(NODE, [path.join(__dirname, ENTRIES[command])].concat(args), {
-    env,
-    stdio: 'inherit',
-  });
+  const script = path.join(__dirname, ENTRIES[command]);
+  const { code } = await runChild(NODE, [script].concat(args), { env, stdio: 'inherit' });
+  process.exitCode = code;
 }
 
 main(process.argv[2], process.argv.slice(3)).catch((error) => fail(error.message));

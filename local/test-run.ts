@@ -2,12 +2,12 @@ import { CommandError } from '../cli/command-error.ts';
 import type { Cloud } from './cloud.ts';
 import { bringUp, endOwnEmulator, letGo } from './cloud.ts';
 import { withCloudLock } from './cloud-lock.ts';
+import { untilAbortedWithTools } from './command.ts';
 import { adoptEnvironment, offlineEnvironment } from './endpoint.ts';
 import { TEST_STATE } from './folders.ts';
 import { localJsonPath } from './local-json.ts';
 import { Steps } from './steps.ts';
 import { runVitest } from './vitest.ts';
-import { untilAborted } from './waiting.ts';
 
 /** `command` is how the user calls it; `env` is added to the tests' environment, `filters` go to vitest. */
 export type TestRun = {
@@ -24,7 +24,7 @@ const CLOUD_PROJECTS = ['integration', 'e2e'];
 export const PROJECTS = ['unit', 'infra', ...CLOUD_PROJECTS];
 
 async function vitest({ projects, env = {}, filters = [], signal }: TestRun): Promise<Outcome> {
-  const { passed, failed, ok } = await untilAborted(runVitest(projects, env, filters), signal);
+  const { passed, failed, ok } = await untilAbortedWithTools(runVitest(projects, env, filters), signal);
   return { passed, failed: ok ? failed : Math.max(1, failed), sound: ok };
 }
 

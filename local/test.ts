@@ -1,8 +1,7 @@
 import { cloudProgram } from './arguments.ts';
-import { runCommand } from './command.ts';
+import { runCommand, untilAbortedWithTools } from './command.ts';
 import { runGates } from './gates.ts';
 import { conclude, PROJECTS, runTests } from './test-run.ts';
-import { untilAborted } from './waiting.ts';
 
 cloudProgram(
   'npm test --',
@@ -10,6 +9,6 @@ cloudProgram(
 ).parse();
 
 await runCommand(async (signal) => {
-  const gatesPassed = await untilAborted(runGates(), signal);
+  const gatesPassed = await untilAbortedWithTools(runGates(), signal);
   return conclude(await runTests({ command: 'npm test', projects: PROJECTS, signal }), gatesPassed);
 });

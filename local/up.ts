@@ -13,7 +13,7 @@ cloudProgram(
 await runCommand((signal) =>
   withCloudLock(STATE, 'npm run up', async () => {
     const cloud = await bringUp({ state: STATE, steps: new Steps(), signal });
-    keepUp(cloud);
+    await keepUp(cloud);
     console.log(`\nThe API is at ${cloud.local.apiUrl}/api/v1`);
     console.log('That address and a key for it are in .maos/local.json; npm run down removes everything again.');
     return 0;

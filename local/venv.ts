@@ -33,7 +33,7 @@ function pythonEnvironment(): NodeJS.ProcessEnv {
 async function build(state: string, signal: AbortSignal): Promise<void> {
   if (isReady()) return;
   rmSync(FOLDER, { recursive: true, force: true });
-  const run = { state, env: pythonEnvironment(), signal };
+  const run = { state, folder: ROOT, env: pythonEnvironment(), signal };
   await runLogged([process.env.MAOS_PYTHON ?? 'python3', '-m', 'venv', FOLDER], {
     ...run,
     name: 'venv',

@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { runCommand } from './command.ts';
+import { runCommand, untilAbortedWithTools } from './command.ts';
 import { synthesize } from './deploy.ts';
 import { offlineEnvironment } from './endpoint.ts';
 import { STATE } from './folders.ts';
 import { runGates } from './gates.ts';
 import { Steps } from './steps.ts';
 import { conclude, runTests } from './test-run.ts';
-import { untilAborted } from './waiting.ts';
 
 const STAGES = ['dev', 'prod'];
 
@@ -18,7 +17,7 @@ new Command('npm run verify --')
   .parse();
 
 await runCommand(async (signal) => {
-  const gatesPassed = await untilAborted(runGates(), signal);
+  const gatesPassed = await untilAbortedWithTools(runGates(), signal);
   const state = join(STATE, 'verify');
   const steps = new Steps();
   for (const stage of STAGES) {

@@ -58,8 +58,7 @@ export interface EventLog {
 export function commitBehind(stream: Stream, commit: NewCommit): Commit {
   if (commit.events.length === 0) throw new Error('A commit holds at least one event.');
   const version = stream.version + 1;
-  const before = stream.commits.at(-1)?.committedAt ?? '';
-  const committedAt = commit.committedAt > before ? commit.committedAt : before;
+  const committedAt = laterOf(commit.committedAt, stream.commits.at(-1)?.committedAt ?? '');
   return {
     ...commit,
     committedAt,
@@ -68,6 +67,11 @@ export function commitBehind(stream: Stream, commit: NewCommit): Commit {
     lastVersion: stream.version + commit.events.length,
     position: `${committedAt}_${stream.aggregateId}_${String(version).padStart(9, '0')}`,
   };
+}
+
+/** ISO 8601 timestamps in UTC sort as texts. */
+function laterOf(one: string, other: string): string {
+  return one.localeCompare(other) > 0 ? one : other;
 }
 
 /** Names the aggregate and the version, so an event is found by its id alone. No `.` in it: webhook ids must not have one. */
