@@ -65,5 +65,7 @@ export async function demonstrate({ folder, ...api }: Api & { folder: string }):
     );
   }
   await saveFiles(api, taskId, result.files, folder);
-  console.log(`  Files in maos-demo/: ${result.files.length}, each checked against the size and hash that the result names`);
+  console.log(
+    `  Files in maos-demo/: ${result.files.length}, each checked against the size and hash that the result names`,
+  );
 }

@@ -1,0 +1,136 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { ApiClient, dataOf, expectGatewayRefusal, expectRefusal, jsonOf } from '../support/api-client.ts';
+import { cloud, commitsOf, newKey, revokedKey } from '../support/cloud.ts';
+import { newCorrelationId, newTask } from '../support/task-flow.ts';
+
+const UNKNOWN_TASK = 'task_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+const ROWS = [
+  ['POST', '/tasks'],
+  ['GET', '/tasks'],
+  ['GET', `/tasks/${UNKNOWN_TASK}`],
+  ['GET', `/tasks/${UNKNOWN_TASK}/events`],
+  ['GET', `/tasks/${UNKNOWN_TASK}/files/README.md`],
+] as const;
+const correlationId = newCorrelationId();
+const submission = {
+  headers: { 'content-type': 'application/json', 'x-correlation-id': correlationId },
+  body: JSON.stringify({ type: 'simple_task', description: 'From a caller that may not' }),
+};
+
+function callRow(api: ApiClient, method: string, path: string, headers: Record<string, string> = {}) {
+  const { body } = submission;
+  return api.call(path, {
+    method,
+    headers: { ...submission.headers, ...headers },
+    ...(method === 'POST' ? { body } : {}),
+  });
+}
+
+describe.concurrent('a call without a valid key is 401', () => {
+  it.each(ROWS)('%s %s without an Authorization header', async (method, path) => {
+    expectGatewayRefusal(await callRow(new ApiClient(), method, path), 401, 'UNAUTHORIZED');
+  });
+
+  it.each([
+    ['Basic credentials', `Basic ${Buffer.from('a:b').toString('base64')}`],
+    ['a key without its scheme', cloud.apiKey],
+    ['another scheme around a key', `Token ${cloud.apiKey}`],
+    ['no key behind the scheme', 'Bearer '],
+    ['two keys', `Bearer ${cloud.apiKey} ${cloud.apiKey}`],
+    ['a text that is no key', 'Bearer nonsense'],
+    ['an unknown key', `Bearer maos_0123456789abcdef_${'A'.repeat(43)}`],
+    ['a key with a wrong secret', `Bearer ${cloud.apiKey.slice(0, -43)}${'A'.repeat(43)}`],
+    ['a key cut short', `Bearer ${cloud.apiKey.slice(0, -1)}`],
+  ])('with %s', async (_what, authorization) => {
+    for (const [method, path] of ROWS.slice(0, 2)) {
+      expectGatewayRefusal(await callRow(new ApiClient(), method, path, { authorization }), 401, 'UNAUTHORIZED');
+    }
+  });
+
+  it('with a key that was revoked before its first use', async () => {
+    const api = new ApiClient(await revokedKey('read', 'write'));
+    for (const [method, path] of ROWS) expectGatewayRefusal(await callRow(api, method, path), 401, 'UNAUTHORIZED');
+  });
+});
+
+describe('a call whose key lacks the scope is 403', () => {
+  let clients: Record<'read' | 'write' | 'admin' | 'agent', ApiClient>;
+  beforeAll(async () => {
+    const [read, write, admin, agent] = await Promise.all([
+      newKey('read'),
+      newKey('write'),
+      newKey('admin'),
+      newKey('agent'),
+    ]);
+    clients = {
+      read: new ApiClient(read),
+      write: new ApiClient(write),
+      admin: new ApiClient(admin),
+      agent: new ApiClient(agent),
+    };
+  });
+
+  it.each(['read', 'admin', 'agent'] as const)('submitting with the scope %s only', async (scope) => {
+    const message = expectRefusal(await callRow(clients[scope], 'POST', '/tasks'), 403, 'FORBIDDEN');
+    expect(message).toContain('write');
+  });
+
+  it.each(['write', 'admin', 'agent'] as const)('reading with the scope %s only', async (scope) => {
+    for (const [method, path] of ROWS.slice(1)) {
+      const message = expectRefusal(await callRow(clients[scope], method, path), 403, 'FORBIDDEN');
+      expect(message).toContain('read');
+    }
+  });
+
+  it('even where the call has other faults, which it is not told', async () => {
+    expectRefusal(await clients.read.post('/tasks', { nonsense: 1 }), 403, 'FORBIDDEN');
+    expectRefusal(await clients.write.call('/tasks?limit=0'), 403, 'FORBIDDEN');
+    expectRefusal(await clients.write.call('/tasks/nonsense'), 403, 'FORBIDDEN');
+  });
+
+  it('and leaves nothing behind', async () => {
+    expect(await commitsOf(correlationId)).toBe(0);
+  });
+
+  it('but the one scope that a row needs is enough', async () => {
+    const { taskId } = await newTask(clients.write, { type: 'nobodys', description: 'x' }, newCorrelationId());
+    expect(await clients.read.data(`/tasks/${taskId}`)).toMatchObject({ taskId });
+    expect(await clients.read.data(`/tasks/${taskId}/events`)).toMatchObject({ items: { length: expect.any(Number) } });
+    expect(await clients.read.data('/tasks?limit=1')).toMatchObject({ items: { length: 1 } });
+  });
+});
+
+describe('what is open', () => {
+  const anybody = new ApiClient();
+
+  it('tells anybody that the API answers', async () => {
+    const reply = await anybody.call('/health');
+    expect(reply.status).toBe(200);
+    expect(dataOf(reply)).toStrictEqual({ status: 'ok', stage: 'local' });
+  });
+
+  it('takes no harm from a key that nobody knows', async () => {
+    const reply = await anybody.call('/health', { headers: { authorization: 'Bearer nonsense' } });
+    expect(reply.status).toBe(200);
+  });
+
+  it('describes every row of the API in OpenAPI 3.1', async () => {
+    const reply = await anybody.call('/openapi.json');
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('application/json');
+    const { openapi, paths } = jsonOf(reply) as { openapi: string; paths: Record<string, Record<string, object>> };
+    expect(openapi).toMatch(/^3\.1\./);
+    const rows = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(rows.sort()).toEqual([
+      'GET /api/v1/health',
+      'GET /api/v1/openapi.json',
+      'GET /api/v1/tasks',
+      'GET /api/v1/tasks/{taskId}',
+      'GET /api/v1/tasks/{taskId}/events',
+      'GET /api/v1/tasks/{taskId}/files/{path}',
+      'POST /api/v1/tasks',
+    ]);
+  });
+});
