@@ -8,6 +8,9 @@ const SECOND = 1000;
  */
 const againstTheCloud = { testTimeout: 60 * SECOND, hookTimeout: 60 * SECOND, maxWorkers: 2, retry: 0 };
 
+/** Projects run one after the other: integration takes grants away from functions that e2e calls. */
+const after = (groupOrder: number) => ({ sequence: { groupOrder } });
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -26,8 +29,8 @@ export default defineConfig({
           env: { CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [] }) },
         },
       },
-      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud } },
+      { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, ...after(2) } },
     ],
   },
 });

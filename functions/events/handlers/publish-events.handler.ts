@@ -7,12 +7,15 @@ import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
 import { publisher } from '../adapters/publisher.ts';
 
-export const handler = streamPipeline(
-  publisher({
+const deadLetter = deadLetterQueue(requireEnv(ENV.deadLetterQueue));
+
+export const handler = streamPipeline({
+  deadLetter,
+  run: publisher({
     bus: eventBridgeBus(requireEnv(ENV.eventBus)),
     mark: dynamoPublicationMarks(dynamoClient(), requireEnv(ENV.marksTable)),
-    deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+    deadLetter,
     maxAttempts: requireEnvNumber(ENV.maxAttempts),
     now: () => new Date().toISOString(),
   }),
-);
+});

@@ -79,45 +79,67 @@ function itemOf<Row>(model: ReadModel<Row>, { row, version }: Versioned<Row>): R
 /** How many index pages one call reads at most, so that a filter which matches next to nothing still answers in time. */
 const MAX_PAGES = 10;
 
+/** A Lambda's answer ends at 6 MB; a page of large rows ends before, and its cursor leads on. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+interface Found<Row> {
+  row: Row;
+  cursor: string;
+  bytes: number;
+}
+
 /** Looks for one row more than is asked for: only then is it known whether there is a next page. */
 async function list<Row extends object>(
   rows: Rows<Row>,
   query: RowQuery<Row>,
 ): Promise<{ items: Row[]; nextCursor: string | null }> {
-  const found: { row: Row; cursor: string }[] = [];
-  const answer = (nextCursor: string | null) => ({
-    items: found.slice(0, query.limit).map(({ row }) => row),
-    nextCursor,
-  });
+  const found: Found<Row>[] = [];
   let next = query;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { entries, more } = await queryIndex(rows, { ...next, limit: query.limit + 1 - found.length });
     const read = await readRows<Row>(rows, entries);
     found.push(...read.filter(({ row }) => matches(row, query.where)));
-    if (found.length > query.limit) return answer(found[query.limit - 1]?.cursor ?? null);
+    const fitting = firstThatFit(found, query.limit);
+    if (fitting.length < found.length) return pageOf(fitting, fitting.at(-1)?.cursor);
     const cursor = entries.at(-1)?.cursor;
-    if (!more || cursor === undefined) return answer(null);
+    if (!more || cursor === undefined) return pageOf(found, undefined);
     next = { ...query, cursor };
   }
-  return answer(next.cursor ?? null);
+  return pageOf(found, next.cursor);
+}
+
+function pageOf<Row>(found: readonly Found<Row>[], cursor: string | undefined) {
+  return { items: found.map(({ row }) => row), nextCursor: cursor ?? null };
+}
+
+/** As many of the first rows as a page may hold; at least one, however large it is. */
+function firstThatFit<Row>(found: readonly Found<Row>[], limit: number): Found<Row>[] {
+  let bytes = 0;
+  const end = found.findIndex((one, index) => {
+    bytes += one.bytes;
+    return index === limit || (index > 0 && bytes > MAX_PAGE_BYTES);
+  });
+  return found.slice(0, end === -1 ? found.length : end);
 }
 
 async function readRows<Row>(
   { client, table }: Rows<Row>,
   entries: readonly { id: string; cursor: string }[],
-): Promise<{ row: Row; cursor: string }[]> {
-  const rows = new Map<string, Row>();
+): Promise<Found<Row>[]> {
+  const rows = new Map<string, { row: Row; bytes: number }>();
   let keys: Record<string, unknown>[] = entries.map(({ id }) => ({ id }));
   while (keys.length > 0) {
     const { Responses, UnprocessedKeys } = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }),
     );
-    for (const item of (Responses?.[table] ?? []) as Item[]) rows.set(item.id, versioned<Row>(item).row);
+    for (const item of (Responses?.[table] ?? []) as Item[]) {
+      rows.set(item.id, { row: versioned<Row>(item).row, bytes: Buffer.byteLength(item.row) });
+    }
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
   }
   return entries.flatMap(({ id, cursor }) => {
     const row = rows.get(id);
-    return row === undefined ? [] : [{ row, cursor }];
+    return row === undefined ? [] : [{ ...row, cursor }];
   });
 }
 

@@ -66,6 +66,19 @@ describe('a list in DynamoDB', () => {
     expect(dynamo.commandCalls(BatchGetCommand)[1]?.args[0].input.RequestItems?.Rows?.Keys).toHaveLength(2);
   });
 
+  it('ends a page of large rows before it outgrows an answer, and leads on from there', async () => {
+    const large = (id: string) => ({
+      ...item(id),
+      row: JSON.stringify({ id, at: 'x'.repeat(2_500_000), color: 'red' }),
+    });
+    dynamo.on(QueryCommand).resolves({ Items: [key('c'), key('b'), key('a')] });
+    dynamo.on(BatchGetCommand).resolves({ Responses: { Rows: [large('c'), large('b'), large('a')] } });
+    const { items, nextCursor } = await rows.query({ where: {}, limit: 3 });
+    expect(items.map(({ id }) => id)).toEqual(['c']);
+    await rows.query({ where: {}, limit: 3, cursor: nextCursor ?? '' });
+    expect(dynamo.commandCalls(QueryCommand)[1]?.args[0].input.ExclusiveStartKey).toMatchObject({ id: 'things#2#c' });
+  });
+
   it('leaves out what the index still names and the row no longer is, or no longer is there', async () => {
     dynamo.on(QueryCommand).resolves({ Items: [key('c'), key('b'), key('a')] });
     dynamo.on(BatchGetCommand).resolves({ Responses: { Rows: [item('a'), item('b', 'blue')] } });

@@ -1,6 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
+import type { FailedEvent } from '../../../functions/contracts/failed-event.ts';
 import type { Commit } from '../../../functions/shared/platform/event-log.ts';
 import { streamPipeline } from '../../../functions/shared/platform/stream-pipeline.ts';
 import { commitOf } from '../../support/commits.ts';
@@ -17,19 +18,24 @@ function recordOf(commit: Commit, index: number): DynamoDBRecord {
   return { eventName: 'INSERT', dynamodb: { SequenceNumber: `10${index}`, ...(image && { NewImage: image }) } };
 }
 const batch: DynamoDBStreamEvent = { Records: commits.map(recordOf) };
+const letters: FailedEvent[] = [];
+const deadLetter = async (letter: FailedEvent) => {
+  letters.push(letter);
+};
 const failing = (...indexes: number[]) =>
-  streamPipeline(async (all) => indexes.map((index) => ({ commit: all[index] as Commit, error: 'throttled' })))(
-    batch,
-    {} as Context,
-  );
+  streamPipeline({
+    deadLetter,
+    run: async (all) => indexes.map((index) => ({ commit: all[index] as Commit, error: 'throttled' })),
+  })(batch, {} as Context);
 
 describe("the pipeline behind the log's stream", () => {
   it('reads the commits as they were stored, in order', async () => {
     const seen: (readonly Commit[])[] = [];
-    const answer = await streamPipeline(async (all) => {
+    const run = async (all: readonly Commit[]) => {
       seen.push(all);
       return [];
-    })(batch, {} as Context);
+    };
+    const answer = await streamPipeline({ deadLetter, run })(batch, {} as Context);
     expect(seen).toEqual([commits]);
     expect(answer).toEqual({ batchItemFailures: [] });
   });
@@ -54,8 +60,24 @@ describe("the pipeline behind the log's stream", () => {
     expect(logs.text()).not.toContain('Noted');
   });
 
+  it('dead-letters a record that is no commit, with what it held, and goes on with the others', async () => {
+    const [first, second, third] = batch.Records as [DynamoDBRecord, DynamoDBRecord, DynamoDBRecord];
+    const broken = { ...second, dynamodb: { ...second.dynamodb, NewImage: { aggregateId: { S: 'odd' } } } };
+    const seen: (readonly Commit[])[] = [];
+    letters.length = 0;
+    const run = async (all: readonly Commit[]) => {
+      seen.push(all);
+      return [];
+    };
+    const answer = await streamPipeline({ deadLetter, run })({ Records: [first, broken, third] }, {} as Context);
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(seen).toEqual([[commits[0], commits[2]]]);
+    expect(letters).toEqual([expect.objectContaining({ subscriptionId: 'publisher', eventType: 'unreadable' })]);
+    expect(letters[0]?.message).toContain('odd');
+  });
+
   it('throws where the publisher throws, so that the whole batch comes again', async () => {
-    const broken = streamPipeline(() => Promise.reject(new Error('no marks table')));
+    const broken = streamPipeline({ deadLetter, run: () => Promise.reject(new Error('no marks table')) });
     await expect(broken(batch, {} as Context)).rejects.toThrow('no marks table');
   });
 });
