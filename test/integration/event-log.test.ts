@@ -7,16 +7,17 @@ import { output } from '../support/cloud.ts';
 import { eventLogContract } from '../support/event-log-contract.ts';
 import { loseAnswers } from '../support/lost-answers.ts';
 import { runs } from '../support/seeds.ts';
+import { tableLike } from '../support/table-like.ts';
 
 describe('the log in DynamoDB', () => {
-  const table = output('EventLogTable');
+  const table = tableLike(output('EventLogTable'));
   const client = dynamoClient();
   eventLogContract({
-    open: async () => dynamoEventLog(client, table),
+    open: async () => dynamoEventLog(client, await table),
     openLosing: async (random) => {
       const losing = new DynamoDBClient({});
       const { lost } = loseAnswers(losing, random);
-      const log = dynamoEventLog(DynamoDBDocumentClient.from(losing), table);
+      const log = dynamoEventLog(DynamoDBDocumentClient.from(losing), await table);
       return { log, lost, seen: false };
     },
     drills: Math.max(1, runs() / 100),
