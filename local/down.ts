@@ -1,16 +1,16 @@
 import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { cloudProgram } from './arguments.ts';
-import { deploymentTo, endOwnEmulator, removeFromUserEndpoint } from './cloud.ts';
-import { cloudLockHolder, withCloudLock } from './cloud-lock.ts';
-import { runCommand } from './command.ts';
-import { guardEndpoint, OVERRIDE, userEndpoint } from './endpoint.ts';
-import { STATE, TEST_STATE } from './folders.ts';
-import { readLocalJson } from './local-json.ts';
-import { isAlive, signalAll } from './processes.ts';
-import { endLeftovers } from './run-logged.ts';
-import { Steps } from './steps.ts';
-import { waitFor } from './waiting.ts';
+import { deploymentTo, endOwnEmulator, removeFromUserEndpoint } from './cloud/cloud.ts';
+import { cloudLockHolder, withCloudLock } from './cloud/cloud-lock.ts';
+import { guardEndpoint, OVERRIDE, userEndpoint } from './cloud/endpoint.ts';
+import { STATE, TEST_STATE } from './cloud/folders.ts';
+import { readLocalJson } from './cloud/local-json.ts';
+import { cloudProgram } from './process/arguments.ts';
+import { runCommand } from './process/command.ts';
+import { isAlive, signalAll } from './process/processes.ts';
+import { endLeftovers } from './process/run-logged.ts';
+import { Steps } from './process/steps.ts';
+import { waitFor } from './process/waiting.ts';
 
 const HOLDER_LIMIT_MS = 30_000;
 

@@ -1,6 +1,6 @@
-import { cloudProgram } from './arguments.ts';
-import { runCommand } from './command.ts';
-import { conclude, runTests } from './test-run.ts';
+import { conclude, runTests } from './checks/test-run.ts';
+import { cloudProgram } from './process/arguments.ts';
+import { runCommand } from './process/command.ts';
 
 cloudProgram(
   'npm run test:drills --',

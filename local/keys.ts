@@ -3,10 +3,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CommandError } from '../cli/command-error.ts';
 import { KeyStore } from '../cli/key-store.ts';
 import { keysProgram } from '../cli/keys.ts';
-import { runCommand } from './command.ts';
-import { STATE } from './folders.ts';
-import { localKeyStore } from './key-table.ts';
-import { readLocalJson } from './local-json.ts';
+import { STATE } from './cloud/folders.ts';
+import { localKeyStore } from './cloud/key-table.ts';
+import { readLocalJson } from './cloud/local-json.ts';
+import { runCommand } from './process/command.ts';
 
 async function openStore(table: string | undefined): Promise<KeyStore> {
   if (table !== undefined) return new KeyStore(DynamoDBDocumentClient.from(new DynamoDBClient({})), table);

@@ -5,7 +5,7 @@
  * This file runs on whatever Node the user has. Its syntax stays within Node 12, and nothing is loaded before the version
  * check, so that an old Node gets a sentence and not a syntax error.
  */
-const { nodeProblem, pythonProblem } = require('./prerequisites.cjs');
+const { nodeProblem, pythonProblem } = require('./setup/prerequisites.cjs');
 
 const ENTRIES = {
   start: 'start.ts',
@@ -48,8 +48,8 @@ async function main(command, args) {
     if (python.problem) return fail(python.problem);
     if (python.command) env.MAOS_PYTHON = python.command;
   }
-  const { installPackages, NODE } = require('./install.cjs');
-  const { runChild } = require('./run-child.cjs');
+  const { installPackages, NODE } = require('./setup/install.cjs');
+  const { runChild } = require('./setup/run-child.cjs');
   const failed = await installPackages(env);
   if (failed) return fail(failed);
   const path = require('node:path');

@@ -1,14 +1,14 @@
 import { CommandError } from '../cli/command-error.ts';
-import { cloudProgram } from './arguments.ts';
-import type { Cloud } from './cloud.ts';
-import { bringUp, letGo } from './cloud.ts';
-import { withCloudLock } from './cloud-lock.ts';
-import { Interrupted, runCommand } from './command.ts';
-import { demonstrate } from './demo.ts';
-import { DEMO_FOLDER, STATE } from './folders.ts';
-import { isAlive } from './processes.ts';
-import { Steps } from './steps.ts';
-import { waitFor } from './waiting.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import { bringUp, letGo } from './cloud/cloud.ts';
+import { withCloudLock } from './cloud/cloud-lock.ts';
+import { DEMO_FOLDER, STATE } from './cloud/folders.ts';
+import { demonstrate } from './demo/demo.ts';
+import { cloudProgram } from './process/arguments.ts';
+import { Interrupted, runCommand } from './process/command.ts';
+import { isAlive } from './process/processes.ts';
+import { Steps } from './process/steps.ts';
+import { waitFor } from './process/waiting.ts';
 
 const LOOK_MS = 1_000;
 

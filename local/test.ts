@@ -1,7 +1,7 @@
-import { cloudProgram } from './arguments.ts';
-import { runCommand, untilAbortedWithTools } from './command.ts';
-import { runGates } from './gates.ts';
-import { conclude, PROJECTS, runTests } from './test-run.ts';
+import { runGates } from './checks/gates.ts';
+import { conclude, PROJECTS, runTests } from './checks/test-run.ts';
+import { cloudProgram } from './process/arguments.ts';
+import { runCommand, untilAbortedWithTools } from './process/command.ts';
 
 cloudProgram(
   'npm test --',

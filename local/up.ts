@@ -1,9 +1,9 @@
-import { cloudProgram } from './arguments.ts';
-import { bringUp, keepUp } from './cloud.ts';
-import { withCloudLock } from './cloud-lock.ts';
-import { runCommand } from './command.ts';
-import { STATE } from './folders.ts';
-import { Steps } from './steps.ts';
+import { bringUp, keepUp } from './cloud/cloud.ts';
+import { withCloudLock } from './cloud/cloud-lock.ts';
+import { STATE } from './cloud/folders.ts';
+import { cloudProgram } from './process/arguments.ts';
+import { runCommand } from './process/command.ts';
+import { Steps } from './process/steps.ts';
 
 cloudProgram(
   'npm run up --',

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { runCommand, untilAbortedWithTools } from './command.ts';
-import { synthesize } from './deploy.ts';
-import { offlineEnvironment } from './endpoint.ts';
-import { STATE } from './folders.ts';
-import { runGates } from './gates.ts';
-import { Steps } from './steps.ts';
-import { conclude, runTests } from './test-run.ts';
+import { runGates } from './checks/gates.ts';
+import { conclude, runTests } from './checks/test-run.ts';
+import { synthesize } from './cloud/deploy.ts';
+import { offlineEnvironment } from './cloud/endpoint.ts';
+import { STATE } from './cloud/folders.ts';
+import { runCommand, untilAbortedWithTools } from './process/command.ts';
+import { Steps } from './process/steps.ts';
 
 const STAGES = ['dev', 'prod'];
 

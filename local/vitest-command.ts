@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
-import { runCommand } from './command.ts';
-import { ENDPOINT_HELP } from './endpoint.ts';
-import { conclude, PROJECTS, runTests } from './test-run.ts';
+import { conclude, PROJECTS, runTests } from './checks/test-run.ts';
+import { ENDPOINT_HELP } from './cloud/endpoint.ts';
+import { runCommand } from './process/command.ts';
 
 const program = new Command('node local/run.cjs vitest')
   .description('Runs the tests of one project; integration and e2e tests get a new cloud of their own.')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Page } from '../../functions/contracts/api/list.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
-import { waitFor } from '../../local/waiting.ts';
+import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient } from '../support/api-client.ts';
 import { cloud } from '../support/cloud.ts';
 import { historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { ICruiseResult } from 'dependency-cruiser';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { layeredFolders } from '../../local/gates.ts';
-import { runTool } from '../../local/tool.ts';
+import { layeredFolders } from '../../local/checks/gates.ts';
+import { runTool } from '../../local/checks/tool.ts';
 import { layerPlants, skeleton } from '../support/layer-plants.ts';
 import { plantTree } from '../support/plant.ts';
 

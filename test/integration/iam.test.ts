@@ -1,6 +1,6 @@
 import { ExecutionDoesNotExist, GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { waitFor } from '../../local/waiting.ts';
+import { waitFor } from '../../local/process/waiting.ts';
 import type { Reply } from '../support/api-client.ts';
 import { ApiClient, expectGatewayRefusal, expectRefusal } from '../support/api-client.ts';
 import { cloud, commitsOf, newKey, output } from '../support/cloud.ts';

@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { KeyStore } from '../../cli/key-store.ts';
 import type { Scope } from '../../functions/contracts/api-key.ts';
-import { LocalJson } from '../../local/local-json.ts';
+import { LocalJson } from '../../local/cloud/local-json.ts';
 
 function readCloud(): LocalJson {
   try {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import type { StoredEvent } from '../../functions/contracts/event.ts';
-import { waitFor } from '../../local/waiting.ts';
+import { waitFor } from '../../local/process/waiting.ts';
 import type { ApiClient, Reply } from './api-client.ts';
 import { dataOf } from './api-client.ts';
 

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runTool } from '../../../local/tool.ts';
+import { runTool } from '../../../local/checks/tool.ts';
 import type { PlantedTree } from '../../support/plant.ts';
 import { plantTree } from '../../support/plant.ts';
 import { hostileDescription, STACKS, scaffolded } from '../../support/scaffolded.ts';

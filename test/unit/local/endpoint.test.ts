@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cloudEnvironment, guardEndpoint, isLoopback, userEndpoint } from '../../../local/endpoint.ts';
+import { cloudEnvironment, guardEndpoint, isLoopback, userEndpoint } from '../../../local/cloud/endpoint.ts';
 
 describe('the guard in front of every endpoint', () => {
   it.each([

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-const { agrees } = createRequire(import.meta.url)('../../../local/lock-agreement.cjs');
+const { agrees } = createRequire(import.meta.url)('../../../local/setup/lock-agreement.cjs');
 
 type Package = { version?: string; optional?: boolean; optionalDependencies?: Record<string, string> };
 

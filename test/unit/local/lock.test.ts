@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { lockHolder, withLock } from '../../../local/lock.ts';
-import { processRef } from '../../../local/processes.ts';
-import { replaceFile, stateText } from '../../../local/state-file.ts';
+import { lockHolder, withLock } from '../../../local/cloud/lock.ts';
+import { replaceFile, stateText } from '../../../local/cloud/state-file.ts';
+import { processRef } from '../../../local/process/processes.ts';
 
 let folder: string;
 let file: string;

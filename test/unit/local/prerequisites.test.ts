@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 
 const load = createRequire(import.meta.url);
-const { nodeProblem } = load('../../../local/prerequisites.cjs');
-const { choosePython } = load('../../../local/python-choice.cjs');
+const { nodeProblem } = load('../../../local/setup/prerequisites.cjs');
+const { choosePython } = load('../../../local/setup/python-choice.cjs');
 
 const python = (command: string, major: number, minor: number, venv = true) => ({
   command,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { endGroup, isAlive, processRef } from '../../../local/processes.ts';
+import { endGroup, isAlive, processRef } from '../../../local/process/processes.ts';
 
 /** A leader of its own group with one child in it; both ignore SIGTERM if told so. */
 async function family(stubborn: boolean) {

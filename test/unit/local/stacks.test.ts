@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CloudFormationClient, DeleteStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, it } from 'vitest';
-import { removeWedgedStacks, stackNames } from '../../../local/stacks.ts';
+import { removeWedgedStacks, stackNames } from '../../../local/cloud/stacks.ts';
 
 const cloud = mockClient(CloudFormationClient);
 afterEach(() => cloud.reset());

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { tellingLines } from '../../../local/run-logged.ts';
-import { Abandoned, together } from '../../../local/together.ts';
-import { untilAborted, waitFor } from '../../../local/waiting.ts';
+import { tellingLines } from '../../../local/process/run-logged.ts';
+import { Abandoned, together } from '../../../local/process/together.ts';
+import { untilAborted, waitFor } from '../../../local/process/waiting.ts';
 
 const never = new AbortController().signal;
 const forever = new Promise<never>(() => {});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countTests } from '../../../local/vitest.ts';
+import { countTests } from '../../../local/checks/vitest.ts';
 
 type File = { name: string; status: string; assertionResults: { status: string; fullName: string }[] };
 

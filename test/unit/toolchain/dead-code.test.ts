@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runTool } from '../../../local/tool.ts';
+import { runTool } from '../../../local/checks/tool.ts';
 import { plantTree } from '../../support/plant.ts';
 
 const manifest = JSON.stringify({ name: 'planted', type: 'module', dependencies: { ulid: '*', zod: '*' } });

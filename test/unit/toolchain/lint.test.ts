@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { runTool } from '../../../local/tool.ts';
+import { runTool } from '../../../local/checks/tool.ts';
 import { plantTree } from '../../support/plant.ts';
 
 type Fault = [rule: string, code: string, file?: string];

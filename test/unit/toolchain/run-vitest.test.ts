@@ -7,7 +7,7 @@ import { plantTree } from '../../support/plant.ts';
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const importing = "import { it, expect, beforeAll, describe } from 'vitest';\n";
 const script = `
-  import { runVitest } from './local/vitest.ts';
+  import { runVitest } from './local/checks/vitest.ts';
   const counts = await runVitest(['unit'], {}, ['--root', process.env.PLANTED_FOLDER]);
   console.log(JSON.stringify(counts));
 `;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
-import { FilePath } from '../functions/contracts/file-path.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { FilePath } from '../../functions/contracts/file-path.ts';
 import type { Api } from './api-call.ts';
 import { callApi, dataOf } from './api-call.ts';
 

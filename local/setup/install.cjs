@@ -4,7 +4,7 @@ const path = require('node:path');
 const { agrees } = require('./lock-agreement.cjs');
 const { runChild } = require('./run-child.cjs');
 
-const ROOT = path.join(__dirname, '..');
+const ROOT = path.join(__dirname, '..', '..');
 const MODULES = path.join(ROOT, 'node_modules');
 const STATE = path.join(ROOT, '.maos');
 const STAMP = path.join(MODULES, '.maos-installed');

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
-import { isAlive, processRef } from './processes.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { isAlive, processRef } from '../process/processes.ts';
 import { readState, stateText } from './state-file.ts';
 
 const Holder = z.object({ pid: z.number(), start: z.string(), command: z.string() });

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Writable } from 'node:stream';
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { endGroup, isAlive, leadersRunning, processRef } from '../process/processes.ts';
+import { tellingLines } from '../process/run-logged.ts';
+import { waitFor } from '../process/waiting.ts';
+import { VENV_PYTHON } from '../setup/venv.ts';
 import { BIN, ROOT } from './folders.ts';
-import { endGroup, isAlive, leadersRunning, processRef } from './processes.ts';
-import { tellingLines } from './run-logged.ts';
 import { readState, replaceFile, stateText } from './state-file.ts';
-import { VENV_PYTHON } from './venv.ts';
-import { waitFor } from './waiting.ts';
 
 /**
  * A running emulator, as it is written down under the state folder. `token` comes back in its health answer, so that

@@ -19,7 +19,7 @@ const GATES: readonly Gate[] = [
   {
     name: 'layers',
     tool: 'depcruise',
-    args: ['--config', '.dependency-cruiser.cjs', ...layeredFolders(join(import.meta.dirname, '..'))],
+    args: ['--config', '.dependency-cruiser.cjs', ...layeredFolders(join(import.meta.dirname, '..', '..'))],
   },
   { name: 'dead code', tool: 'knip', args: [] },
 ];

@@ -1,12 +1,12 @@
-import { CommandError } from '../cli/command-error.ts';
-import type { Cloud } from './cloud.ts';
-import { bringUp, endOwnEmulator, letGo } from './cloud.ts';
-import { withCloudLock } from './cloud-lock.ts';
-import { untilAbortedWithTools } from './command.ts';
-import { adoptEnvironment, offlineEnvironment } from './endpoint.ts';
-import { TEST_STATE } from './folders.ts';
-import { localJsonPath } from './local-json.ts';
-import { Steps } from './steps.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import type { Cloud } from '../cloud/cloud.ts';
+import { bringUp, endOwnEmulator, letGo } from '../cloud/cloud.ts';
+import { withCloudLock } from '../cloud/cloud-lock.ts';
+import { adoptEnvironment, offlineEnvironment } from '../cloud/endpoint.ts';
+import { TEST_STATE } from '../cloud/folders.ts';
+import { localJsonPath } from '../cloud/local-json.ts';
+import { untilAbortedWithTools } from '../process/command.ts';
+import { Steps } from '../process/steps.ts';
 import { runVitest } from './vitest.ts';
 
 /** `command` is how the user calls it; `env` is added to the tests' environment, `filters` go to vitest. */

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DeleteStackCommand, paginateDescribeStacks } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
-import { waitFor } from './waiting.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { waitFor } from '../process/waiting.ts';
 
 export const BOOTSTRAP_STACK = 'CDKToolkit';
 /** In these, the next `cdk deploy` asks whether to delete the stack, or fails; and there is nothing in them to lose. */

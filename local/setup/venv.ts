@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from './folders.ts';
-import { withLock } from './lock.ts';
-import { runLogged } from './run-logged.ts';
-import type { Steps } from './steps.ts';
+import { ROOT } from '../cloud/folders.ts';
+import { withLock } from '../cloud/lock.ts';
+import { runLogged } from '../process/run-logged.ts';
+import type { Steps } from '../process/steps.ts';
 
 const FOLDER = join(ROOT, '.venv');
-const REQUIREMENTS = join(ROOT, 'local', 'requirements.txt');
+const REQUIREMENTS = join(ROOT, 'local', 'setup', 'requirements.txt');
 const STAMP = join(FOLDER, '.maos-installed');
 const LOCK = join(ROOT, '.maos', 'venv.lock');
 /** Settings of the user's own Python that would make it, or pip, work on another installation than this one. */

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join, relative } from 'node:path';
-import { CommandError } from '../cli/command-error.ts';
-import { ROOT, STATE } from './folders.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { ROOT, STATE } from '../cloud/folders.ts';
 import { helpersOf, signalAll } from './processes.ts';
 import { untilAborted, waitFor } from './waiting.ts';
 

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 import { delimiter } from 'node:path';
-import { CommandError } from '../cli/command-error.ts';
+import { CommandError } from '../../cli/command-error.ts';
 import { BIN } from './folders.ts';
 
 export const OVERRIDE = 'MAOS_ALLOW_REMOTE_ENDPOINT';

@@ -4,10 +4,10 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } fro
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
-import { ROOT } from './folders.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { ROOT } from '../cloud/folders.ts';
+import { readState, replaceFile, stateText } from '../cloud/state-file.ts';
 import { endGroup, processRef } from './processes.ts';
-import { readState, replaceFile, stateText } from './state-file.ts';
 import { untilAborted } from './waiting.ts';
 
 /** `name` is that of the log and of the record; `failure` the sentence for a user when the tool fails. */

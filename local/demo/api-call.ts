@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
+import { CommandError } from '../../cli/command-error.ts';
 
 /** Where the API is and the key to call it with. */
 export type Api = { apiUrl: string; apiKey: string; signal: AbortSignal };

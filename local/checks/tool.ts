@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
 /** How a tool ended: a process killed by a signal counts as exit code 1. `output` is stdout and stderr in the order they came. */
 export type ToolRun = { code: number; output: string };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-export const ROOT = join(import.meta.dirname, '..');
+export const ROOT = join(import.meta.dirname, '..', '..');
 /** Programs of the project, Node 24 among them. */
 export const BIN = join(ROOT, 'node_modules', '.bin');
 /** What `npm start` and `npm run up` keep while they run, and their logs. */

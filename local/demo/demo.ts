@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { CommandError } from '../cli/command-error.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { waitFor } from '../process/waiting.ts';
 import type { Api } from './api-call.ts';
 import { callApi, dataOf } from './api-call.ts';
 import { ResultFile, saveFiles } from './demo-files.ts';
-import { waitFor } from './waiting.ts';
 
 const LIMIT_MS = 60_000;
 const POLL_MS = 100;

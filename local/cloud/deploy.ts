@@ -2,12 +2,12 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
+import type { LoggedRun } from '../process/run-logged.ts';
+import { runLogged } from '../process/run-logged.ts';
+import type { Steps } from '../process/steps.ts';
 import { FAKE_CREDENTIALS } from './endpoint.ts';
 import { BIN, ROOT } from './folders.ts';
-import type { LoggedRun } from './run-logged.ts';
-import { runLogged } from './run-logged.ts';
 import { BOOTSTRAP_STACK, removeWedgedStacks, stackNames, stackStatuses } from './stacks.ts';
-import type { Steps } from './steps.ts';
 
 /** Where to deploy and how to show it. `env` is that of {@link cloudEnvironment}, `state` the state folder. */
 export type Deployment = {

@@ -1,6 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandError } from '../cli/command-error.ts';
+import { CommandError } from '../../cli/command-error.ts';
+import { endLeftovers } from '../process/run-logged.ts';
+import type { Steps } from '../process/steps.ts';
+import { together } from '../process/together.ts';
+import { waitFor } from '../process/waiting.ts';
+import { ensureVenv } from '../setup/venv.ts';
 import type { Deployment } from './deploy.ts';
 import { bootstrap, deployStacks, destroyStacks, synthesize } from './deploy.ts';
 import type { Emulator } from './emulator.ts';
@@ -9,11 +14,6 @@ import { cloudEnvironment, offlineEnvironment, regionOf, userEndpoint } from './
 import { keyWithEveryScope, localKeyStore } from './key-table.ts';
 import type { LocalJson } from './local-json.ts';
 import { readLocalJson, removeLocalJson, writeLocalJson } from './local-json.ts';
-import { endLeftovers } from './run-logged.ts';
-import type { Steps } from './steps.ts';
-import { together } from './together.ts';
-import { ensureVenv } from './venv.ts';
-import { waitFor } from './waiting.ts';
 
 /** What a command brings to the work on a cloud. */
 export type Context = { state: string; steps: Steps; signal: AbortSignal };

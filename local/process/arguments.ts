@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ENDPOINT_HELP } from './endpoint.ts';
+import { ENDPOINT_HELP } from '../cloud/endpoint.ts';
 
 /** A command line that takes no operands. Its help tells what an endpoint of the user's own changes. */
 export function cloudProgram(script: string, description: string): Command {

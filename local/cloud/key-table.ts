@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { KeyStore } from '../cli/key-store.ts';
-import { keyIdOf, matchesHash, SCOPES } from '../functions/contracts/api-key.ts';
+import { KeyStore } from '../../cli/key-store.ts';
+import { keyIdOf, matchesHash, SCOPES } from '../../functions/contracts/api-key.ts';
 import { FAKE_CREDENTIALS } from './endpoint.ts';
 
 /** Opens the keys table of a local cloud. */
