@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
 
 const MACHINES = join(import.meta.dirname, '..', '..', 'state-machines');
 
@@ -16,6 +18,8 @@ export interface MachineFromAslProps {
   file: string;
   /** The functions behind the file's `${Token}`s. */
   functions: Record<string, AppFunction>;
+  /** The runbook's section for executions that were cut off. */
+  runbook: string;
 }
 
 /**
@@ -26,7 +30,7 @@ export interface MachineFromAslProps {
 export class MachineFromAsl extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { stage, file, functions }: MachineFromAslProps) {
+  constructor(scope: Construct, id: string, { stage, file, functions, runbook }: MachineFromAslProps) {
     super(scope, id);
     const definition = readFileSync(join(MACHINES, file), 'utf8');
     assertTokens(file, definition, Object.keys(functions));
@@ -42,6 +46,7 @@ export class MachineFromAsl extends Construct {
         includeExecutionData: false,
       },
     });
+    this.addAlarm(runbook);
     this.machine.addToRolePolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
@@ -51,6 +56,21 @@ export class MachineFromAsl extends Construct {
     Validations.of(this.machine.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Log delivery and X-Ray know no resources (Step Functions developer guide, "Logging").',
+    });
+  }
+
+  /** A failed execution has recorded its end; one that was aborted or timed out has not, and its task waits for ever. */
+  private addAlarm(runbook: string): void {
+    const period = { period: Duration.minutes(1) };
+    new RunbookAlarm(this, 'CutOff', {
+      says: 'An execution was cut off before it could record its end.',
+      runbook,
+      metric: new MathExpression({
+        expression: 'aborted + timedOut',
+        usingMetrics: { aborted: this.machine.metricAborted(period), timedOut: this.machine.metricTimedOut(period) },
+        ...period,
+      }),
+      threshold: 1,
     });
   }
 }

@@ -1,13 +1,13 @@
 import { Duration, Validations } from 'aws-cdk-lib';
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
 
 /** SQS keeps a message no longer. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
 
-/** A dead letter queue and its alarm: a letter is never silent. */
+/** A dead letter queue and its alarm: letters raise it. */
 export class DeadLetterQueue extends Construct {
   readonly queue: Queue;
 
@@ -19,13 +19,11 @@ export class DeadLetterQueue extends Construct {
       retentionPeriod: DEAD_LETTER_RETENTION,
     });
     Validations.of(this.queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'This is a dead letter queue.' });
-    new Alarm(this, 'Letters', {
-      alarmDescription: `A message could not be handled. docs/runbook.md#${props.runbook}`,
+    new RunbookAlarm(this, 'Letters', {
+      says: 'A message could not be handled.',
+      runbook: props.runbook,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }
 }

@@ -90,6 +90,7 @@ export class RestApi extends Construct {
 const FIXED = {
   description: 'MAOS HTTPS API',
   endpointTypes: [EndpointType.REGIONAL],
+  // One setting for all of API Gateway in an account: CDK keeps it when a stage goes, as other stages may live by it.
   cloudWatchRole: true,
   // Without it, files would be mangled as text.
   binaryMediaTypes: ['*/*'],
@@ -98,7 +99,6 @@ const FIXED = {
 function stageOptions(scope: Construct, stage: StageConfig) {
   const logs = new LogGroup(scope, 'AccessLogs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval });
   return {
-    cloudWatchRoleRemovalPolicy: stage.dataRemoval,
     deployOptions: {
       stageName: 'v1',
       tracingEnabled: true,
@@ -127,26 +127,31 @@ function integration(fn: AppFunction): LambdaIntegration {
   return new LambdaIntegration(fn.lambda, { allowTestInvoke: false });
 }
 
-/** The answers that the gateway makes itself, with our codes in our envelope. */
-const GATEWAY_ANSWERS: [ResponseType, string, string, string][] = [
-  [ResponseType.UNAUTHORIZED, '401', 'UNAUTHORIZED', 'A valid key is required: Authorization: Bearer <key>.'],
-  [ResponseType.ACCESS_DENIED, '403', 'FORBIDDEN', 'This key may not do that.'],
-  [ResponseType.MISSING_AUTHENTICATION_TOKEN, '404', 'NOT_FOUND', 'There is nothing at this address.'],
-  [ResponseType.REQUEST_TOO_LARGE, '413', 'PAYLOAD_TOO_LARGE', 'The body is too large.'],
-  [ResponseType.UNSUPPORTED_MEDIA_TYPE, '415', 'UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.'],
-  [ResponseType.THROTTLED, '429', 'RATE_LIMITED', 'Too many requests; try again in a moment.'],
-  [ResponseType.QUOTA_EXCEEDED, '429', 'RATE_LIMITED', 'Too many requests; try again later.'],
-  [ResponseType.INTEGRATION_TIMEOUT, '504', 'TIMEOUT', 'The answer took too long.'],
-  [ResponseType.DEFAULT_4XX, '400', 'VALIDATION_ERROR', 'The request could not be understood.'],
-  [ResponseType.DEFAULT_5XX, '500', 'INTERNAL_ERROR', 'Something went wrong on our side.'],
+/** The answers that the gateway makes itself, with our codes in our envelope. Without a status the gateway's own stays. */
+const GATEWAY_ANSWERS: { type: ResponseType; statusCode?: string; code: string; message: string }[] = [
+  answer(ResponseType.UNAUTHORIZED, '401', 'UNAUTHORIZED', 'A valid key is required: Authorization: Bearer <key>.'),
+  answer(ResponseType.ACCESS_DENIED, '403', 'FORBIDDEN', 'This key may not do that.'),
+  answer(ResponseType.WAF_FILTERED, '403', 'FORBIDDEN', 'This request is not let through.'),
+  answer(ResponseType.MISSING_AUTHENTICATION_TOKEN, '404', 'NOT_FOUND', 'There is nothing at this address.'),
+  answer(ResponseType.REQUEST_TOO_LARGE, '413', 'PAYLOAD_TOO_LARGE', 'The body is too large.'),
+  answer(ResponseType.UNSUPPORTED_MEDIA_TYPE, '415', 'UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.'),
+  answer(ResponseType.THROTTLED, '429', 'RATE_LIMITED', 'Too many requests; try again in a moment.'),
+  answer(ResponseType.QUOTA_EXCEEDED, '429', 'RATE_LIMITED', 'Too many requests; try again later.'),
+  answer(ResponseType.INTEGRATION_TIMEOUT, '504', 'TIMEOUT', 'The answer took too long.'),
+  answer(ResponseType.INTEGRATION_FAILURE, '504', 'TIMEOUT', 'The answer did not come.'),
+  { type: ResponseType.DEFAULT_4XX, code: 'VALIDATION_ERROR', message: 'The request could not be understood.' },
+  { type: ResponseType.DEFAULT_5XX, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' },
 ];
 
+function answer(type: ResponseType, statusCode: string, code: string, message: string) {
+  return { type, statusCode, code, message };
+}
+
 function addGatewayResponses(api: AwsRestApi): void {
-  for (const [type, statusCode, code, message] of GATEWAY_ANSWERS) {
+  for (const { code, message, ...rest } of GATEWAY_ANSWERS) {
     const body = { id: '$context.requestId', status: 'error', error: { code, message } };
-    api.addGatewayResponse(`Answer${type.responseType}`, {
-      type,
-      statusCode,
+    api.addGatewayResponse(`Answer${rest.type.responseType}`, {
+      ...rest,
       responseHeaders: { 'x-request-id': 'context.requestId' },
       templates: { 'application/json': JSON.stringify(body) },
     });

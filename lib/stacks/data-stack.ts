@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { TableProps } from 'aws-cdk-lib/aws-dynamodb';
 import {
   AttributeType,
@@ -78,7 +78,8 @@ export class DataStack extends StageStack {
       eventBusName: `maos-${this.stageConfig.name}`,
       description: 'Domain events of MAOS',
     });
-    bus.applyRemovalPolicy(this.stageConfig.dataRemoval);
+    // A bus holds nothing; kept under its fixed name, it would stand in the way of the next deployment.
+    bus.applyRemovalPolicy(RemovalPolicy.DESTROY);
     const days = this.stageConfig.archiveDays;
     if (days !== undefined) {
       new Archive(this, 'Archive', {

@@ -7,6 +7,7 @@ import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
+import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
 
@@ -33,10 +34,16 @@ export class EventsStack extends StageStack {
         filters: [FilterCriteria.filter({ eventName: FilterRule.isEqual('INSERT') })],
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
-        // With EventBridge away, records wait in the stream for hours; what is given up at last is named in the queue.
-        retryAttempts: 1000,
+        // No limit of tries: what can never be published is taken out in code, so a retry means that the bus is away.
         onFailure: new SqsDlq(letters),
       }),
     );
+    new RunbookAlarm(this, 'PublisherLag', {
+      says: 'Stored events wait for the bus.',
+      runbook: 'publisher-lag',
+      metric: publisher.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) }),
+      threshold: Duration.minutes(1).toMilliseconds(),
+      periods: 5,
+    });
   }
 }

@@ -45,6 +45,7 @@ export class TasksStack extends StageStack {
     const { machine } = new MachineFromAsl(this, 'TaskMachine', {
       stage: this.stageConfig,
       file: 'task.asl.json',
+      runbook: 'task-machine',
       functions: { TaskStep: this.taskStep(data), ScaffoldAgent: this.scaffoldAgent(data) },
     });
     new Subscriber(this, 'TaskStarter', {
@@ -52,6 +53,8 @@ export class TasksStack extends StageStack {
       bus: data.bus,
       subscriptionId: 'task-starter',
       eventType: 'domain.TaskCreated',
+      // Step Functions starts only so many executions a second; a burst waits for minutes instead of being dead-lettered.
+      retryPolicy: { maxAttempts: 10 },
       handler: 'tasks/handlers/start-task.handler.ts',
       description: 'Starts the machine of a new task',
     }).fn.bindTaskMachine(machine);

@@ -117,8 +117,10 @@ describe.each(STAGES)('in %s', (stage) => {
       FilterCriteria: { Filters: [{ Pattern: JSON.stringify({ eventName: ['INSERT'] }) }] },
       BisectBatchOnFunctionError: true,
       StartingPosition: 'TRIM_HORIZON',
-      MaximumRetryAttempts: expect.any(Number),
     });
+    // No limit of tries and no age but the stream's own: a retry means that the bus is away.
+    expect(streams[0]).not.toHaveProperty('MaximumRetryAttempts');
+    expect(streams[0]).not.toHaveProperty('MaximumRecordAgeInSeconds');
     expect(letters).toContain(read((streams[0] as Mapping).DestinationConfig?.OnFailure.Destination));
   });
 
@@ -150,10 +152,9 @@ describe.each(STAGES)('in %s', (stage) => {
   });
 
   it('every dead letter queue has an alarm, at its first letter, that names its section of the runbook', () => {
-    const anchors = anchorsOf(readFileSync(RUNBOOK, 'utf8'));
     const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
     for (const [id] of deadLetters) {
-      const own = alarms.filter(({ Dimensions }) => read(Dimensions[0].Value) === `${id}.QueueName`);
+      const own = alarms.filter(({ Dimensions }) => Dimensions && read(Dimensions[0].Value) === `${id}.QueueName`);
       expect(own, id).toMatchObject([
         {
           Namespace: 'AWS/SQS',
@@ -162,7 +163,21 @@ describe.each(STAGES)('in %s', (stage) => {
           ComparisonOperator: 'GreaterThanOrEqualToThreshold',
         },
       ]);
-      const [, anchor] = /docs\/runbook\.md#(\S+)$/.exec(own[0]?.AlarmDescription) ?? [];
+    }
+  });
+
+  it('the stream behind the log and the machine have one too', () => {
+    const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+    expect(alarms.map(({ MetricName }) => MetricName)).toContain('IteratorAge');
+    const machine = alarms.find(({ Metrics }) => Metrics !== undefined);
+    const watched = machine?.Metrics.map((one: { MetricStat?: { Metric: { MetricName: string } } }) => one.MetricStat);
+    expect(JSON.stringify(watched)).toMatch(/ExecutionsAborted.*ExecutionsTimedOut/);
+  });
+
+  it('every alarm names its section of the runbook', () => {
+    const anchors = anchorsOf(readFileSync(RUNBOOK, 'utf8'));
+    for (const [id, { Properties }] of resourcesOf(app, 'AWS::CloudWatch::Alarm')) {
+      const [, anchor] = /docs\/runbook\.md#(\S+)$/.exec(Properties.AlarmDescription) ?? [];
       expect(anchors, id).toContain(anchor);
     }
   });

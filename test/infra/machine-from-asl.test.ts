@@ -31,7 +31,12 @@ describe('a machine from a file', () => {
       new AppFunction(stack, token, { stage, handler, description: 'A test', timeout: Duration.seconds(1) }),
     ]);
     const file = relative(MACHINES, join(tree.folder, 'one.asl.json'));
-    new MachineFromAsl(stack, 'Machine', { stage, file, functions: Object.fromEntries(functions) });
+    new MachineFromAsl(stack, 'Machine', {
+      runbook: 'task-machine',
+      stage,
+      file,
+      functions: Object.fromEntries(functions),
+    });
   }
 
   it('is made where its tokens and functions agree', async () => {

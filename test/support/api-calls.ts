@@ -5,6 +5,10 @@ export interface ApiCall {
   method?: string;
   path: string;
   query?: Record<string, string>;
+  /** All values of parameters that are given more than once. */
+  repeated?: Record<string, string[]>;
+  /** What Lambda has left for the work. */
+  remainingMs?: number;
   headers?: Record<string, string>;
   /** Sent as JSON unless it is text already. */
   body?: unknown;
@@ -57,12 +61,17 @@ function eventOf({
     path,
     headers: { 'Content-Type': 'application/json', ...headers },
     queryStringParameters: query ?? null,
+    multiValueQueryStringParameters: call.repeated ?? null,
     // What the gateway matched itself; the functions route by the path.
     pathParameters: { proxy: 'of-the-gateway' },
     body: base64 ? Buffer.from(text).toString('base64') : text,
     isBase64Encoded: base64,
     requestContext: { requestId: REQUEST_ID, authorizer },
   } as unknown as APIGatewayProxyEvent;
+}
+
+function contextOf({ remainingMs }: ApiCall): Context {
+  return (remainingMs === undefined ? {} : { getRemainingTimeInMillis: () => remainingMs }) as Context;
 }
 
 function jsonOf(bytes: Buffer): ApiAnswer['json'] {
@@ -76,7 +85,7 @@ function jsonOf(bytes: Buffer): ApiAnswer['json'] {
 /** Calls an API function as the gateway does, and reads its answer as a client does. */
 export function apiCaller(handler: unknown) {
   return async (call: ApiCall): Promise<ApiAnswer> => {
-    const result = await (handler as Handler)(eventOf(call), {} as Context);
+    const result = await (handler as Handler)(eventOf(call), contextOf(call));
     if (Buffer.byteLength(JSON.stringify(result)) > MAX_ANSWER_BYTES)
       throw new Error('No Lambda may answer that much.');
     const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');

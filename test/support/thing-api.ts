@@ -47,6 +47,7 @@ const contracts = {
     params: z.strictObject({ thingId, path: FilePath }),
   }),
   open: route({ ...base, id: 'open', method: 'GET', path: '/open', scope: null }),
+  hanging: route({ ...base, id: 'hanging', method: 'GET', path: '/hanging', scope: 'read' }),
   broken: route({ ...base, id: 'broken', method: 'GET', path: '/broken', scope: 'read' }),
 };
 
@@ -68,6 +69,7 @@ export const callThings = apiCaller(
       headers: { etag: '1' },
       data: { caller },
     })),
+    endpoint(contracts.hanging, () => new Promise(() => undefined)),
     endpoint(contracts.broken, () => Promise.reject(failure.error)),
   ]),
 );

@@ -18,8 +18,7 @@ export function dynamoPublicationMarks(client: DynamoDBDocumentClient, table: st
           version: commit.version,
           status: failures.length === 0 ? 'published' : 'failed',
           attempts: Math.max(...publications.map((one) => one.attempts)),
-          publishedAt: new Date().toISOString(),
-          ...(failures.length === 0 ? {} : { failures: failures.map(failure) }),
+          ...(failures.length === 0 ? { publishedAt: new Date().toISOString() } : { failures: failures.map(failure) }),
         },
       }),
     );

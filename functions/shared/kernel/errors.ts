@@ -13,7 +13,8 @@ export type HttpErrorCode =
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
-  | 'INTERNAL_ERROR';
+  | 'INTERNAL_ERROR'
+  | 'TIMEOUT';
 
 /** The codes that a task ends with. */
 export type TaskErrorCode = 'NO_AGENT' | 'UNSUPPORTED_REQUIREMENT' | 'TIMEOUT' | 'INTERNAL_ERROR';

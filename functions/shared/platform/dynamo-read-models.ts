@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
@@ -136,6 +137,7 @@ async function readRows<Row>(
       rows.set(item.id, { row: versioned<Row>(item).row, bytes: Buffer.byteLength(item.row) });
     }
     keys = UnprocessedKeys?.[table]?.Keys ?? [];
+    if (keys.length > 0) await sleep(Math.random() * 100);
   }
   return entries.flatMap(({ id, cursor }) => {
     const row = rows.get(id);

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import { isAppError } from '../kernel/errors.ts';
+import { EARLY_TIMEOUT } from './early-timeout.ts';
 import { newLogger } from './logger.ts';
 
 const logger = newLogger();
@@ -9,7 +10,7 @@ const logger = newLogger();
  * error's code goes before its message, because a cloud may not keep its name (MiniStack calls all `Runtime.HandlerError`).
  */
 export function stepPipeline<Input extends object, Output>(run: (input: Input) => Promise<Output>) {
-  return middy<Input, Output>(async (input: Input) => run(input))
+  return middy<Input, Output>(async (input: Input) => run(input), EARLY_TIMEOUT)
     .before(({ event }) => {
       logger.resetKeys();
       logger.appendKeys(ids(event));

@@ -52,6 +52,16 @@ describe('the bus on EventBridge', () => {
     expect(eventBridge.commandCalls(PutEventsCommand)).toHaveLength(1);
   });
 
+  it('sends the entries one by one where the request itself is refused, so that only its culprit is', async () => {
+    const refusal = Object.assign(new Error('too large'), { name: 'ValidationException' });
+    eventBridge.on(PutEventsCommand).callsFake(({ Entries }) => {
+      if (Entries.some(({ Detail }: { Detail: string }) => Detail === JSON.stringify(events[1]))) throw refusal;
+      return { Entries: Entries.map(() => ({ EventId: 'x' })) };
+    });
+    expect(await send()).toEqual([{}, { errorCode: 'ValidationException', errorMessage: 'too large' }, {}]);
+    expect(eventBridge.commandCalls(PutEventsCommand)).toHaveLength(4);
+  });
+
   it('has no outcome where the answer names none', async () => {
     eventBridge.on(PutEventsCommand).resolves({});
     expect(await send()).toEqual([]);

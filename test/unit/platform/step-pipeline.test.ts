@@ -24,6 +24,15 @@ describe('the pipeline of a step', () => {
     expect(failure).toEqual({ code: 'NO_AGENT', message: 'Nobody takes it.' });
   });
 
+  it('ends before Lambda would, with a code that the machine and the owner know', async () => {
+    const hanging = stepPipeline(() => new Promise(() => undefined));
+    const context = { getRemainingTimeInMillis: () => 250 } as Context;
+    const thrown = await hanging(step, context).catch((error: Error) => error);
+    expect(thrown).toMatchObject({ name: 'TIMEOUT', message: 'TIMEOUT: The work took too long.' });
+    const cause = { errorType: 'TIMEOUT', errorMessage: (thrown as Error).message };
+    expect(taskFailure({ Error: 'TIMEOUT', Cause: JSON.stringify(cause) })).toMatchObject({ code: 'TIMEOUT' });
+  });
+
   it('leaves an error of others as it is', async () => {
     await expect(failing(new TypeError('x of undefined'))).rejects.toThrow(/^x of undefined$/);
   });

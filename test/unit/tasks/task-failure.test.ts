@@ -13,6 +13,11 @@ describe("a task's own error", () => {
       failure: { code: 'TIMEOUT', message: 'The agent did not finish in time.' },
     },
     {
+      from: 'a function that Lambda ended',
+      error: { Error: 'Sandbox.Timedout', Cause: thrown('Task timed out after 60.00 seconds') },
+      failure: { code: 'TIMEOUT', message: 'The agent did not finish in time.' },
+    },
+    {
       from: 'NO_AGENT, thrown by a Lambda',
       error: { Error: 'NO_AGENT', Cause: thrown('NO_AGENT: No agent takes it.') },
       failure: { code: 'NO_AGENT', message: 'No agent takes it.' },

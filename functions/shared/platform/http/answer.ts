@@ -31,9 +31,10 @@ const STATUS: Record<HttpErrorCode, number> = {
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
   INTERNAL_ERROR: 500,
+  TIMEOUT: 504,
 };
 
-/** Answers carry a tenant's data and are never a page: not cached, not sniffed, not framed. */
+/** Answers carry a tenant's data and are never a page: not cached and not sniffed. */
 const SECURITY_HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',

@@ -3,6 +3,7 @@ import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { RouteContract } from '../../../contracts/api/route.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
+import { EARLY_TIMEOUT } from '../early-timeout.ts';
 import { newLogger } from '../logger.ts';
 import type { Answer } from './answer.ts';
 import { dataResult, errorResult, isHttpError, rawResult } from './answer.ts';
@@ -33,7 +34,7 @@ export function endpoint<Contract extends RouteContract>(
  */
 export function httpPipeline(routes: Route[]): middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult> {
   const router = httpRouter<APIGatewayProxyEvent, APIGatewayProxyResult>({ routes, notFoundResponse });
-  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(router)
+  return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(router, EARLY_TIMEOUT)
     .before(({ event }) => {
       const { requestId, correlationId } = requestContext(event);
       logger.resetKeys();

@@ -4,7 +4,7 @@ import type { RouteContract } from '../../../contracts/api/route.ts';
 import type { Fault } from '../../kernel/errors.ts';
 import { AppError, invalid } from '../../kernel/errors.ts';
 import type { HttpRequest, RequestContext } from './http-request.ts';
-import { callerOf } from './http-request.ts';
+import { callerOf, header } from './http-request.ts';
 import { parseJsonBody } from './parse-body.ts';
 
 /** Holds a request against its contract; every fault of every part is named at once. */
@@ -24,7 +24,11 @@ export function validated<Contract extends RouteContract>(
   const params = check(contract.params, () => pathParameters(contract, event));
   const query = check(contract.query ?? undefined, () => event.queryStringParameters ?? {});
   const body = check(contract.body, () => parseJsonBody(event));
-  if (contract.query === undefined) faults.push(...unknownQuery(event));
+  faults.push(...(contract.query === undefined ? unknownQuery(event) : repeatedQuery(event)));
+  if (header(event, 'idempotency-key') !== undefined) {
+    // Taking it without keeping its promise would create twice where a caller believes it cannot.
+    faults.push({ path: 'idempotency-key', message: 'is not supported yet' });
+  }
   if (faults.length > 0) throw invalid(faults);
   return { ...context, params, query, body, caller } as HttpRequest<Contract>;
 }
@@ -56,6 +60,13 @@ function decoded(text: string): string {
 
 function unknownQuery(event: APIGatewayProxyEvent): Fault[] {
   return Object.keys(event.queryStringParameters ?? {}).map((name) => ({ path: name, message: 'is not known here' }));
+}
+
+/** API Gateway passes the last value only; the others would be dropped unheard. */
+function repeatedQuery(event: APIGatewayProxyEvent): Fault[] {
+  return Object.entries(event.multiValueQueryStringParameters ?? {})
+    .filter(([, values]) => (values?.length ?? 0) > 1)
+    .map(([name]) => ({ path: name, message: 'is given more than once' }));
 }
 
 /** A schema reports all unknown fields of an object as one issue; callers get one fault a field. */

@@ -41,6 +41,11 @@ describe('an answer', () => {
     expect([status, headers.etag]).toEqual([202, '1']);
   });
 
+  it('comes before Lambda would end the work, and says that it took too long', async () => {
+    const { status, json } = await callThings({ path: '/hanging', remainingMs: 250 });
+    expect([status, json.error.code, json.id]).toEqual([504, 'TIMEOUT', REQUEST_ID]);
+  });
+
   it('of an error is the envelope, too', async () => {
     const { json, headers } = await callThings({ path: '/nowhere' });
     expect(json).toEqual({

@@ -51,6 +51,17 @@ describe('the faults of a request', () => {
     expect([status, json.error.details?.map((fault) => fault.path)]).toEqual([400, [path]]);
   });
 
+  it('name a query parameter that is given more than once, of which only the last value would be heard', async () => {
+    const repeated = { color: ['red', 'blue'], limit: ['1'] };
+    const { status, json } = await callThings({ path: '/things', query: { color: 'blue', limit: '1' }, repeated });
+    expect([status, json.error.details]).toEqual([400, [{ path: 'color', message: 'is given more than once' }]]);
+  });
+
+  it('name the header Idempotency-Key, which is not kept yet, so that nobody relies on it', async () => {
+    const { status, json } = await createThing({ name: 'n' }, { headers: { 'Idempotency-Key': 'k' } });
+    expect([status, json.error.details?.map(({ path }) => path)]).toEqual([400, ['idempotency-key']]);
+  });
+
   it('name unknown query parameters also where a row takes none, beside those of the body', async () => {
     expect((await callThings({ path: '/open', query: { a: '1', b: '2' } })).json.error.details).toEqual([
       { path: 'a', message: 'is not known here' },
