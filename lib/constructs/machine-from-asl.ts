@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -46,7 +45,7 @@ export class MachineFromAsl extends Construct {
         includeExecutionData: false,
       },
     });
-    this.addAlarm(runbook);
+    this.addAlarms(runbook);
     this.machine.addToRolePolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
@@ -60,18 +59,13 @@ export class MachineFromAsl extends Construct {
   }
 
   /** A failed execution has recorded its end; one that was aborted or timed out has not, and its task waits for ever. */
-  private addAlarm(runbook: string): void {
+  private addAlarms(runbook: string): void {
+    const says = 'An execution was cut off before it could record its end.';
     const period = { period: Duration.minutes(1) };
-    new RunbookAlarm(this, 'CutOff', {
-      says: 'An execution was cut off before it could record its end.',
-      runbook,
-      metric: new MathExpression({
-        expression: 'aborted + timedOut',
-        usingMetrics: { aborted: this.machine.metricAborted(period), timedOut: this.machine.metricTimedOut(period) },
-        ...period,
-      }),
-      threshold: 1,
-    });
+    const metrics = { Aborted: this.machine.metricAborted(period), TimedOut: this.machine.metricTimedOut(period) };
+    for (const [id, metric] of Object.entries(metrics)) {
+      new RunbookAlarm(this, id, { says, runbook, metric, threshold: 1 });
+    }
   }
 }
 

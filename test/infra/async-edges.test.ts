@@ -154,7 +154,7 @@ describe.each(STAGES)('in %s', (stage) => {
   it('every dead letter queue has an alarm, at its first letter, that names its section of the runbook', () => {
     const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
     for (const [id] of deadLetters) {
-      const own = alarms.filter(({ Dimensions }) => Dimensions && read(Dimensions[0].Value) === `${id}.QueueName`);
+      const own = alarms.filter(({ Dimensions }) => read(Dimensions[0].Value) === `${id}.QueueName`);
       expect(own, id).toMatchObject([
         {
           Namespace: 'AWS/SQS',
@@ -168,10 +168,8 @@ describe.each(STAGES)('in %s', (stage) => {
 
   it('the stream behind the log and the machine have one too', () => {
     const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
-    expect(alarms.map(({ MetricName }) => MetricName)).toContain('IteratorAge');
-    const machine = alarms.find(({ Metrics }) => Metrics !== undefined);
-    const watched = machine?.Metrics.map((one: { MetricStat?: { Metric: { MetricName: string } } }) => one.MetricStat);
-    expect(JSON.stringify(watched)).toMatch(/ExecutionsAborted.*ExecutionsTimedOut/);
+    const watched = alarms.map(({ MetricName }) => MetricName);
+    expect(watched).toEqual(expect.arrayContaining(['IteratorAge', 'ExecutionsAborted', 'ExecutionsTimedOut']));
   });
 
   it('every alarm names its section of the runbook', () => {
