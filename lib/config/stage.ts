@@ -4,7 +4,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 /** Everything in which one stage differs from another. Functions never ask where they run; they get these values. */
 export interface StageConfig {
   readonly name: 'local' | 'dev' | 'prod';
-  /** `RETAIN`: tables, bucket and bus outlive `cdk destroy`, and are protected from deletion by hand. */
+  /** `RETAIN`: tables, bucket and logs outlive `cdk destroy`, and tables are protected from deletion by hand. */
   readonly dataRemoval: RemovalPolicy;
   /** Empties the files bucket on `cdk destroy`, which S3 would refuse otherwise. */
   readonly emptyBucketOnDestroy: boolean;

@@ -35,11 +35,9 @@ export interface AppFunctionProps {
 export class AppFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
-  readonly timeout: Duration;
 
   constructor(scope: Construct, id: string, props: AppFunctionProps) {
     super(scope, id);
-    this.timeout = props.timeout;
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.stage.logRetention,

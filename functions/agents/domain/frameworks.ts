@@ -1,6 +1,6 @@
-import type { ResourceName } from './resource-name.ts';
-import { expressSources } from './templates/express/sources.ts';
-import { fastifySources } from './templates/fastify/sources.ts';
+import { expressTemplates } from './templates/express/templates.ts';
+import { fastifyTemplates } from './templates/fastify/templates.ts';
+import type { FrameworkTemplates } from './templates/framework-sources.ts';
 
 export interface Framework {
   title: string;
@@ -8,8 +8,7 @@ export interface Framework {
   dependencies: Readonly<Record<string, string>>;
   /** Exact versions of the types that the packages above come without. */
   types: Readonly<Record<string, string>>;
-  /** Its own bilingual sources, by path without extension. Every framework has the same files, for the others to import. */
-  sources: (resource: ResourceName) => Readonly<Record<string, string>>;
+  templates: FrameworkTemplates;
 }
 
 /** Each value that the requirement `framework` can have. The versions are those that this repository is tested with. */
@@ -18,12 +17,12 @@ export const FRAMEWORKS = {
     title: 'Express 5',
     dependencies: { express: '5.3.0' },
     types: { '@types/express': '5.0.6' },
-    sources: expressSources,
+    templates: expressTemplates,
   },
   fastify: {
     title: 'Fastify 5',
     dependencies: { fastify: '5.12.8' },
     types: {},
-    sources: fastifySources,
+    templates: fastifyTemplates,
   },
 } as const satisfies Record<string, Framework>;

@@ -6,6 +6,7 @@ import type { Stack } from './scaffold-requirements.ts';
 import { apiClient } from './templates/api-client.ts';
 import { apiTests } from './templates/api-tests.ts';
 import { errors } from './templates/errors.ts';
+import { frameworkSources } from './templates/framework-sources.ts';
 import { gitignore } from './templates/gitignore.ts';
 import { inputTests } from './templates/input-tests.ts';
 import { packageJson } from './templates/package-json.ts';
@@ -47,7 +48,7 @@ export function restApiProject(description: string, stack: Stack): GeneratedProj
 function code(resource: ResourceName, { language, framework }: Stack): Record<string, string> {
   const { singular, plural } = resource;
   const bilingual = {
-    ...framework.sources(resource),
+    ...frameworkSources(framework.templates, resource),
     'src/errors': errors(),
     'src/server': server(resource),
     [`src/${plural}/${singular}-store`]: resourceStore(resource),

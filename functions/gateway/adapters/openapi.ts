@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';
 import type { RouteContract } from '../../contracts/api/route.ts';
+import { STATUS } from '../../shared/platform/http/answer.ts';
 
 const Metadata = z.object({
   responseTime: z.number().meta({ description: 'Milliseconds.' }),
@@ -65,7 +66,7 @@ function envelope(data: z.ZodType): z.ZodType {
 
 /** api.md, "Codes": what every row of its kind can answer, besides what the contract names. */
 function errors(contract: RouteContract): ZodOpenApiOperationObject['responses'] {
-  const own = contract.errors.map((code) => OWN_STATUS[code]);
+  const own = contract.errors.map((code) => STATUS[code]);
   const statuses = [
     // Every row: one that takes no parameters refuses them all.
     400,
@@ -79,8 +80,6 @@ function errors(contract: RouteContract): ZodOpenApiOperationObject['responses']
     [...new Set(statuses)].sort().map((status) => [status, json('Error', ErrorAnswer)]),
   ) as never;
 }
-
-const OWN_STATUS: Partial<Record<RouteContract['errors'][number], number>> = { NOT_FOUND: 404, CONFLICT: 409 };
 
 function json(description: string, schema: z.ZodType) {
   return { description, content: { 'application/json': { schema } } };

@@ -25,12 +25,12 @@ export type ErrorCode = HttpErrorCode | TaskErrorCode;
  * The one error family. `code` is what callers match on, never the message; `name` equals `code`, because Step Functions
  * matches `ErrorEquals` against a Lambda error's name.
  */
-export class AppError extends Error {
-  readonly code: ErrorCode;
+export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
+  readonly code: Code;
   readonly retryable: boolean;
   readonly details: readonly Fault[] | undefined;
 
-  constructor(code: ErrorCode, message: string, options: { retryable?: boolean; details?: readonly Fault[] } = {}) {
+  constructor(code: Code, message: string, options: { retryable?: boolean; details?: readonly Fault[] } = {}) {
     super(message);
     this.name = code;
     this.code = code;

@@ -58,17 +58,12 @@ async function decideAndAppend<C extends Command, E extends NewEvent, S>(
   const state = history(events, stream).reduce(decider.evolve, decider.initial);
   const decision = decider.decide(command, state);
   if (!decision.ok) throw refused(decision.refusal);
-  const { correlationId, causationId, userId, now } = command.metadata;
+  const { now, expectedVersion: _, ...cause } = command.metadata;
   return log.append(stream, {
     commitId: command.id,
     committedAt: now,
     events: decision.events,
-    metadata: {
-      correlationId,
-      ...(causationId === undefined ? {} : { causationId }),
-      ...(userId === undefined ? {} : { userId }),
-      traceId: currentTraceId(),
-    },
+    metadata: { ...cause, traceId: currentTraceId() },
   });
 }
 

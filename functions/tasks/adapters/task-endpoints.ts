@@ -1,10 +1,12 @@
 import type { Task, TaskListQuery } from '../../contracts/api/task.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
+import type { CreateTask } from '../../contracts/commands.ts';
 import type { TaskEvent } from '../../contracts/events/task-events.ts';
 import { taskEvents } from '../../contracts/events/task-events.ts';
 import { taskView } from '../../contracts/views/task.view.ts';
 import type { Recorded } from '../../shared/kernel/decider.ts';
 import { AppError } from '../../shared/kernel/errors.ts';
+import type { Handled } from '../../shared/platform/command-handler.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
 import type { Answer } from '../../shared/platform/http/answer.ts';
@@ -26,8 +28,9 @@ export interface TaskPorts {
 }
 
 export function taskEndpoints(ports: TaskPorts) {
+  const handle = commandHandler(taskAggregate, ports.log);
   return [
-    endpoint(taskRoutes.createTask, (request) => createTask(ports, request)),
+    endpoint(taskRoutes.createTask, (request) => createTask(handle, request)),
     endpoint(taskRoutes.listTasks, async ({ query }) => ({ kind: 'data', data: await listTasks(ports, query) })),
     endpoint(taskRoutes.getTask, async ({ params }) => ({ kind: 'data', data: await getTask(ports, params.taskId) })),
     endpoint(taskRoutes.getTaskEvents, ({ params }) => getTaskEvents(ports, params.taskId)),
@@ -35,12 +38,12 @@ export function taskEndpoints(ports: TaskPorts) {
   ];
 }
 
-async function createTask({ log }: TaskPorts, request: HttpRequest<typeof taskRoutes.createTask>): Promise<Answer> {
+async function createTask(
+  handle: (command: CreateTask) => Promise<Handled<TaskEvent>>,
+  request: HttpRequest<typeof taskRoutes.createTask>,
+): Promise<Answer> {
   const { requestId, correlationId, now, caller, body } = request;
-  const created = await commandHandler(
-    taskAggregate,
-    log,
-  )({
+  const created = await handle({
     id: requestId,
     type: 'CreateTask',
     aggregateId: newId('task'),

@@ -22,7 +22,7 @@ export interface DataAnswer {
 export type Answer = DataAnswer | RawAnswer;
 
 /** api.md, "Codes". */
-const STATUS: Record<HttpErrorCode, number> = {
+export const STATUS: Record<HttpErrorCode, number> = {
   VALIDATION_ERROR: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,
@@ -51,7 +51,7 @@ export function dataResult(context: RequestContext, status: number, answer: Data
   return json(context, answer.status ?? status, envelope, answer.headers);
 }
 
-export function errorResult(context: RequestContext, error: AppError & { code: HttpErrorCode }): APIGatewayProxyResult {
+export function errorResult(context: RequestContext, error: AppError<HttpErrorCode>): APIGatewayProxyResult {
   const { responseTime, ...rest } = metadata(context);
   const envelope = {
     id: context.requestId,
@@ -102,6 +102,6 @@ function metadata(context: RequestContext): { responseTime: number; attempt: num
 }
 
 /** Whether an error is meant for callers. */
-export function isHttpError(error: AppError): error is AppError & { code: HttpErrorCode } {
+export function isHttpError(error: AppError): error is AppError<HttpErrorCode> {
   return error.code in STATUS;
 }

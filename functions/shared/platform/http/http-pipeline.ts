@@ -2,6 +2,7 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { RouteContract } from '../../../contracts/api/route.ts';
+import type { HttpErrorCode } from '../../kernel/errors.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { EARLY_TIMEOUT } from '../early-timeout.ts';
 import { newLogger } from '../logger.ts';
@@ -48,12 +49,10 @@ export function httpPipeline(routes: Route[]): middy.MiddyfiedHandler<APIGateway
 }
 
 /** An error that is not meant for callers is logged whole, and answered without a word of it. */
-function forCaller(error: unknown): Parameters<typeof errorResult>[1] {
+function forCaller(error: unknown): AppError<HttpErrorCode> {
   if (isAppError(error) && isHttpError(error)) return error;
   logger.error('Unhandled error', { error: error instanceof Error ? error : new Error(messageOf(error)) });
-  return Object.assign(new AppError('INTERNAL_ERROR', 'Something went wrong on our side.'), {
-    code: 'INTERNAL_ERROR' as const,
-  });
+  return new AppError('INTERNAL_ERROR', 'Something went wrong on our side.');
 }
 
 function notFoundResponse(): never {

@@ -22,7 +22,7 @@ export function validated<Contract extends RouteContract>(
     return outcome.data;
   };
   const params = check(contract.params, () => pathParameters(contract, event));
-  const query = check(contract.query ?? undefined, () => event.queryStringParameters ?? {});
+  const query = check(contract.query, () => event.queryStringParameters ?? {});
   const body = check(contract.body, () => parseJsonBody(event));
   faults.push(...(contract.query === undefined ? unknownQuery(event) : repeatedQuery(event)));
   if (header(event, 'idempotency-key') !== undefined) {
