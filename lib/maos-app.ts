@@ -2,9 +2,11 @@ import type { AppProps } from 'aws-cdk-lib';
 import { App, Validations } from 'aws-cdk-lib';
 import { stageConfig } from './config/stage.ts';
 import { NagChecks } from './nag.ts';
+import { AgentsStack } from './stacks/agents-stack.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
+import { SagasStack } from './stacks/sagas-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
 
 /** The whole product for one stage (`-c stage=…`, `dev` where none is named), checked by cdk-nag at each synth. */
@@ -13,8 +15,11 @@ export function maosApp(props: AppProps = {}): App {
   const stage = stageConfig(app.node.tryGetContext('stage') ?? 'dev');
   const data = new DataStack(app, 'Data', stage);
   new EventsStack(app, 'Events', stage, data);
-  const tasks = new TasksStack(app, 'Tasks', stage, data);
-  new ApiStack(app, 'Api', stage, { data, features: { tasks: tasks.api } });
+  const agents = new AgentsStack(app, 'Agents', stage, data);
+  const sagas = new SagasStack(app, 'Sagas', stage, data);
+  const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas });
+  const features = { tasks: tasks.api, agents: agents.api, leases: agents.api };
+  new ApiStack(app, 'Api', stage, { data, features });
   Validations.of(app).addPlugins(new NagChecks(app));
   return app;
 }

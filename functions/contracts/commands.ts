@@ -3,7 +3,8 @@ import type { Failure, Priority, Requirements, TaskMetadata, TaskResult } from '
 
 /** Who asked, why and when; the same for every command (seed: CommandMetadata). */
 export interface CommandMetadata {
-  correlationId: string;
+  /** Left out, the command continues what the aggregate's last event began: its correlation, with that event as the cause. */
+  correlationId?: string;
   /** The id of the event or request that led to this command. */
   causationId?: string;
   /** The API key's id, where a caller is behind it. */
@@ -34,13 +35,18 @@ export type CreateTask = Command<
     requirements: z.infer<typeof Requirements>;
     priority: z.infer<typeof Priority>;
     metadata: z.infer<typeof TaskMetadata>;
+    /** The task that this one tries again. */
+    retryOf?: string;
   }
 >;
 export type AssignTask = Command<'AssignTask', { agent: string }>;
+/** Its agent was lost or gave it back. */
+export type ReleaseTask = Command<'ReleaseTask', { agent: string; error: Failure }>;
 export type CompleteTask = Command<'CompleteTask', { result: TaskResult }>;
 export type FailTask = Command<'FailTask', { error: Failure }>;
+export type CancelTask = Command<'CancelTask', { reason: string }>;
 
-export type TaskCommand = CreateTask | AssignTask | CompleteTask | FailTask;
+export type TaskCommand = CreateTask | AssignTask | ReleaseTask | CompleteTask | FailTask | CancelTask;
 
 /** What a handled command answers (seed: CommandResult). `events` are the names of what it caused. */
 export interface CommandResult {

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 
 /** Everything in which one stage differs from another. Functions never ask where they run; they get these values. */
@@ -15,6 +15,12 @@ export interface StageConfig {
   readonly archiveDays: number | undefined;
   /** Requests to the whole API: steady a second, and at once. Above it callers get 429. */
   readonly throttle: { readonly rate: number; readonly burst: number };
+  /** Whose pages a browser lets call the API: origins as browsers send them (scheme, host, port), each compared whole. */
+  readonly corsOrigins: readonly string[];
+  /** How long a task waits for an agent before it fails with `NO_AGENT`. */
+  readonly assignWithin: Duration;
+  /** How long a lease lasts after its last heartbeat. */
+  readonly lease: Duration;
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
   readonly scaffoldHoldMs: number;
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
@@ -30,6 +36,10 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     logRetention: RetentionDays.ONE_DAY,
     archiveDays: undefined,
     throttle: { rate: 1000, burst: 2000 },
+    // Where a development server listens by Vite's default.
+    corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+    assignWithin: Duration.seconds(25),
+    lease: Duration.seconds(60),
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
   },
@@ -41,6 +51,9 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     logRetention: RetentionDays.ONE_WEEK,
     archiveDays: 7,
     throttle: { rate: 50, burst: 100 },
+    corsOrigins: [],
+    assignWithin: Duration.minutes(10),
+    lease: Duration.seconds(60),
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },
@@ -52,6 +65,9 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     logRetention: RetentionDays.THREE_MONTHS,
     archiveDays: 90,
     throttle: { rate: 500, burst: 1000 },
+    corsOrigins: [],
+    assignWithin: Duration.hours(12),
+    lease: Duration.seconds(60),
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },

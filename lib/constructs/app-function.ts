@@ -14,7 +14,12 @@ import { Construct } from 'constructs';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
 import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
+import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
+import { sagaMachineArn, sagaMachineName } from './saga-machine-name.ts';
+
+type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
+type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
@@ -62,7 +67,8 @@ export class AppFunction extends Construct {
     this.lambda.node.defaultChild?.node.addMetadata('maos:handler', props.handler);
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'X-Ray and dynamodb:ListStreams know no resources (AWS service authorization reference).',
+      reason:
+        'X-Ray, dynamodb:ListStreams and states:SendTask* know no resources (AWS service authorization reference).',
     });
   }
 
@@ -93,13 +99,50 @@ export class AppFunction extends Construct {
     return this.set(ENV.keysTable, table.tableName).allow(['dynamodb:GetItem'], table.tableArn);
   }
 
-  bindFiles(bucket: Bucket, access: 'read' | 'write'): this {
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::<FilesBucket.Arn>/tasks/*]',
-      reason: 'S3 grants objects by prefix; the ids of tasks to come cannot be named.',
-    });
-    const action = access === 'read' ? 's3:GetObject' : 's3:PutObject';
-    return this.set(ENV.filesBucket, bucket.bucketName).allow([action], bucket.arnForObjects('tasks/*'));
+  /** Objects below a prefix of the bucket; `ListBucket` is granted for just that prefix. */
+  bindFiles(bucket: Bucket, prefix: 'tasks/' | 'staging/', actions: readonly FileAction[]): this {
+    const reason = 'S3 grants objects by prefix; the ids of tasks to come cannot be named.';
+    Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<FilesBucket.Arn>/${prefix}*]`, reason });
+    this.set(ENV.filesBucket, bucket.bucketName);
+    const onObjects = actions.filter((action) => action !== 's3:ListBucket');
+    if (onObjects.length > 0) this.allow(onObjects, bucket.arnForObjects(`${prefix}*`));
+    if (actions.includes('s3:ListBucket')) {
+      const conditions = { StringLike: { 's3:prefix': `${prefix}*` } };
+      this.role.addToPrincipalPolicy(
+        new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn], conditions }),
+      );
+    }
+    return this;
+  }
+
+  /** Answers that a call with an `Idempotency-Key` got, for a day. */
+  bindIdempotency(table: Table): this {
+    const actions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+    return this.set(ENV.idempotencyTable, table.tableName).allow(actions, table.tableArn);
+  }
+
+  /** `keep`: a service's function stores its own; `answer`: somebody else reads them to end a step. */
+  bindStepTokens(table: Table, access: 'keep' | 'answer'): this {
+    const actions = access === 'keep' ? ['dynamodb:PutItem', 'dynamodb:UpdateItem'] : ['dynamodb:GetItem'];
+    return this.set(ENV.stepTokensTable, table.tableName)
+      .allow(actions, table.tableArn)
+      .allow(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
+  }
+
+  bindTaskLog(table: Table, access: 'append' | 'read'): this {
+    const action = access === 'append' ? 'dynamodb:BatchWriteItem' : 'dynamodb:Query';
+    return this.set(ENV.taskLogTable, table.tableName).allow([action], table.tableArn);
+  }
+
+  bindAgents(table: Table, actions: readonly AgentAction[], indexes: readonly ('open' | 'list')[]): this {
+    this.set(ENV.agentsTable, table.tableName);
+    if (indexes.length > 0) this.allow(['dynamodb:Query'], ...indexes.map((name) => `${table.tableArn}/index/${name}`));
+    return this.allow([...actions], table.tableArn);
+  }
+
+  /** The built-in agent's queue: it is woken where work waits for it. */
+  bindScaffoldQueue(queue: Queue): this {
+    return this.set(ENV.scaffoldQueue, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
   }
 
   bindEventBus(bus: EventBus): this {
@@ -113,6 +156,20 @@ export class AppFunction extends Construct {
   /** A queue that it consumes: its event source reads and deletes, it sets when a failed message comes again. */
   bindSourceQueue(queue: Queue): this {
     return this.set(ENV.sourceQueue, queue.queueUrl).allow(['sqs:ChangeMessageVisibility'], queue.queueArn);
+  }
+
+  bindTaskSaga(definition: SagaDefinition): this {
+    return this.set(ENV.taskSaga, JSON.stringify(definition));
+  }
+
+  /** Starts any saga's machine of the stage: those that users define have no ARN yet. */
+  bindSagaMachines(stage: StageConfig): this {
+    const machines = sagaMachineName(stage, '*');
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:${machines}]`,
+      reason: 'Machines of sagas are made at run time too; their names begin with the stage.',
+    });
+    return this.allow(['states:StartExecution'], sagaMachineArn(stage, '*'));
   }
 
   bindTaskMachine(machine: StateMachine): this {

@@ -1,5 +1,5 @@
 import type { CfnResource } from 'aws-cdk-lib';
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -20,6 +20,8 @@ export class FilesBucket extends Construct {
       enforceSSL: stage.requireTls,
       removalPolicy: stage.dataRemoval,
       autoDeleteObjects: stage.emptyBucketOnDestroy,
+      // What a lost agent uploaded, or a late upload brought after its task's end.
+      lifecycleRules: [{ id: 'staging', prefix: 'staging/', expiration: Duration.days(1) }],
     });
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',

@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, Validations } from 'aws-cdk-lib';
-import type { IAuthorizer, Resource } from 'aws-cdk-lib/aws-apigateway';
+import type { IAuthorizer, IResource, Resource } from 'aws-cdk-lib/aws-apigateway';
 import {
   AccessLogField,
   AccessLogFormat,
@@ -13,13 +13,14 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
 
 export interface RestApiProps {
   stage: StageConfig;
   authorizer: AppFunction;
-  /** Serves the rows that need no key, and every path that no feature has. */
+  /** Serves the rows that need no key, every path that no feature has, and browsers' preflights to all. */
   open: AppFunction;
 }
 
@@ -28,9 +29,13 @@ export class RestApi extends Construct {
   private readonly api: AwsRestApi;
   private readonly root: Resource;
   private readonly authorizer: IAuthorizer;
+  private readonly open: AppFunction;
+  private readonly origins: readonly string[];
 
   constructor(scope: Construct, id: string, props: RestApiProps) {
     super(scope, id);
+    this.open = props.open;
+    this.origins = props.stage.corsOrigins;
     this.api = new AwsRestApi(this, 'Api', { ...FIXED, ...stageOptions(this, props.stage) });
     this.authorizer = new TokenAuthorizer(this, 'Authorizer', {
       handler: props.authorizer.lambda,
@@ -38,8 +43,8 @@ export class RestApi extends Construct {
       validationRegex: '^[Bb]earer +\\S+$',
     });
     this.root = this.api.root.addResource('api').addResource('v1');
-    this.addOpen(props.open);
-    addGatewayResponses(this.api);
+    this.addOpen();
+    addGatewayResponses(this.api, this.origins.length > 0);
     this.acknowledge();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
     new CfnOutput(this, 'Stage', { value: this.api.deploymentStage.stageName }).overrideLogicalId('RestApiStage');
@@ -50,18 +55,28 @@ export class RestApi extends Construct {
   addFeature(name: string, fn: AppFunction): void {
     const options = { authorizer: this.authorizer, authorizationType: AuthorizationType.CUSTOM };
     const resource = this.root.addResource(name);
-    resource.addMethod('ANY', integration(fn), options);
-    resource.addResource('{proxy+}').addMethod('ANY', integration(fn), options);
+    this.tellOrigins(fn);
+    for (const one of [resource, resource.addResource('{proxy+}')]) {
+      one.addMethod('ANY', integration(fn), options);
+      if (this.origins.length > 0) this.addWithoutKey(one, 'OPTIONS', PREFLIGHTS_ARE_OPEN);
+    }
   }
 
-  private addOpen(fn: AppFunction): void {
-    const methods = [this.api.root, this.api.root.addResource('{proxy+}')].map((resource) =>
-      resource.addMethod('ANY', integration(fn), { authorizationType: AuthorizationType.NONE }),
-    );
-    for (const method of methods) {
-      const reason = 'Health, the OpenAPI file and the 404 of unknown paths are open by contract and touch no data.';
-      Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
+  /** Every function behind the API allows its answers to the same browsers. */
+  private tellOrigins(fn: AppFunction): void {
+    fn.set(ENV.corsOrigins, this.origins.join(','));
+  }
+
+  private addOpen(): void {
+    this.tellOrigins(this.open);
+    for (const one of [this.api.root, this.api.root.addResource('{proxy+}')]) {
+      this.addWithoutKey(one, 'ANY', OPEN_BY_CONTRACT);
     }
+  }
+
+  private addWithoutKey(resource: IResource, verb: 'ANY' | 'OPTIONS', reason: string): void {
+    const method = resource.addMethod(verb, integration(this.open), { authorizationType: AuthorizationType.NONE });
+    Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
   }
 
   private acknowledge(): void {
@@ -86,6 +101,11 @@ export class RestApi extends Construct {
     );
   }
 }
+
+const OPEN_BY_CONTRACT =
+  'Health, the OpenAPI file and the 404 of unknown paths are open by contract and touch no data.';
+const PREFLIGHTS_ARE_OPEN =
+  'Browsers ask before they send a key (Fetch standard); the answer names origins and headers and touches no data.';
 
 const FIXED = {
   description: 'MAOS HTTPS API',
@@ -147,12 +167,15 @@ function answer(type: ResponseType, statusCode: string, code: string, message: s
   return { type, statusCode, code, message };
 }
 
-function addGatewayResponses(api: AwsRestApi): void {
+/** Any page may read these answers where some may call: they hold nothing of a tenant's, and the gateway cannot choose by origin. */
+const READABLE_BY_PAGES = { 'access-control-allow-origin': "'*'" };
+
+function addGatewayResponses(api: AwsRestApi, hasOrigins: boolean): void {
   for (const { code, message, ...rest } of GATEWAY_ANSWERS) {
     const body = { id: '$context.requestId', status: 'error', error: { code, message } };
     api.addGatewayResponse(`Answer${rest.type.responseType}`, {
       ...rest,
-      responseHeaders: { 'x-request-id': 'context.requestId' },
+      responseHeaders: { 'x-request-id': 'context.requestId', ...(hasOrigins && READABLE_BY_PAGES) },
       templates: { 'application/json': JSON.stringify(body) },
     });
   }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { EventBus, EventPattern } from 'aws-cdk-lib/aws-events';
-import { Match, Rule } from 'aws-cdk-lib/aws-events';
+import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Construct } from 'constructs';
@@ -10,53 +10,77 @@ import type { AppFunctionProps } from './app-function.ts';
 import { AppFunction } from './app-function.ts';
 import { QueueWithDlq } from './queue-with-dlq.ts';
 
-export interface SubscriberProps extends Omit<AppFunctionProps, 'timeout'> {
-  bus: EventBus;
+export interface QueueConsumerProps extends AppFunctionProps {
   /** Names it in metrics, letters and the runbook. */
   subscriptionId: string;
-  /** Exact (`domain.TaskCreated`), or a beginning and `*` (`domain.Task*`). */
-  eventType: string;
-  /** An EventBridge pattern over the event's `data`. */
-  filter?: Record<string, unknown>;
   retryPolicy?: { maxAttempts: number };
+  /** Messages a call. */
+  batchSize?: number;
 }
 
-/**
- * One subscriber to the bus (seed: EventSubscriber.subscribe): rule, queue, dead letter queue, alarm, function and grants from one
- * declaration. Never rule to Lambda: only a queue retries, batches and dead-letters in a way that can be tested and redriven.
- */
-export class Subscriber extends Construct {
+/** A function behind a queue of its own, with a dead letter queue, alarm and grants from one declaration. */
+export class QueueConsumer extends Construct {
   readonly fn: AppFunction;
+  readonly inbox: QueueWithDlq;
 
-  constructor(scope: Construct, id: string, props: SubscriberProps) {
+  constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     const maxAttempts = props.retryPolicy?.maxAttempts ?? 3;
-    const timeout = Duration.seconds(30);
-    const { queue, deadLetters } = new QueueWithDlq(this, 'Inbox', {
-      stage: props.stage,
-      maxAttempts,
-      timeout,
-      runbook: `subscriber-${props.subscriptionId}`,
-    });
-    this.fn = new AppFunction(this, 'Fn', { ...props, timeout })
+    const { stage, timeout } = props;
+    const runbook = `subscriber-${props.subscriptionId}`;
+    this.inbox = new QueueWithDlq(this, 'Inbox', { stage, maxAttempts, timeout, runbook });
+    this.fn = new AppFunction(this, 'Fn', props)
       .set(ENV.subscriptionId, props.subscriptionId)
       .set(ENV.maxAttempts, String(maxAttempts))
-      .bindSourceQueue(queue)
-      .bindDeadLetterQueue(deadLetters);
-    this.fn.lambda.addEventSource(new SqsEventSource(queue, { batchSize: 10, reportBatchItemFailures: true }));
+      .bindSourceQueue(this.inbox.queue)
+      .bindDeadLetterQueue(this.inbox.deadLetters);
+    const batchSize = props.batchSize ?? 10;
+    this.fn.lambda.addEventSource(new SqsEventSource(this.inbox.queue, { batchSize, reportBatchItemFailures: true }));
+  }
+}
+
+export interface SubscriberProps extends Omit<QueueConsumerProps, 'timeout'> {
+  on: SubscriberSource;
+}
+
+/** What a subscriber hears. */
+export type SubscriberSource =
+  | {
+      /** Domain events: exact (`domain.TaskCreated`), or a beginning and `*` (`domain.Task*`). */
+      bus: EventBus;
+      eventTypes: readonly string[];
+      /** An EventBridge pattern over the event's `data`. */
+      filter?: Record<string, unknown>;
+    }
+  /** Events of AWS itself, which come on the account's default bus. */
+  | { aws: EventPattern }
+  | { every: Duration };
+
+/**
+ * One subscriber to the bus (seed: EventSubscriber.subscribe), or to a clock. Never rule to Lambda: only a queue retries, batches and
+ * dead-letters in a way that can be tested and redriven.
+ */
+export class Subscriber extends QueueConsumer {
+  constructor(scope: Construct, id: string, props: SubscriberProps) {
+    super(scope, id, { ...props, timeout: Duration.seconds(30) });
     new Rule(this, 'Rule', {
-      eventBus: props.bus,
-      description: `${props.eventType} to ${props.subscriptionId}`,
-      eventPattern: pattern(props),
-      targets: [new SqsQueue(queue, { deadLetterQueue: deadLetters })],
+      ...ruleOf(props.on),
+      description: `To ${props.subscriptionId}: ${props.description}`,
+      targets: [new SqsQueue(this.inbox.queue, { deadLetterQueue: this.inbox.deadLetters })],
     });
   }
 }
 
-function pattern({ eventType, filter }: SubscriberProps): EventPattern {
+function ruleOf(on: SubscriberSource) {
+  if ('every' in on) return { schedule: Schedule.rate(on.every) };
+  if ('aws' in on) return { eventPattern: on.aws };
+  return { eventBus: on.bus, eventPattern: pattern(on.eventTypes, on.filter) };
+}
+
+function pattern(eventTypes: readonly string[], filter?: Record<string, unknown>): EventPattern {
   return {
     source: [DOMAIN_SOURCE],
-    detailType: eventType.endsWith('*') ? Match.prefix(eventType.slice(0, -1)) : [eventType],
+    detailType: eventTypes.flatMap((type) => (type.endsWith('*') ? Match.prefix(type.slice(0, -1)) : [type])),
     ...(filter === undefined ? {} : { detail: { data: filter } }),
   };
 }

@@ -22,6 +22,10 @@ export class DataStack extends StageStack {
   readonly marks: Table;
   readonly readModels: Table;
   readonly keys: Table;
+  readonly idempotency: Table;
+  readonly stepTokens: Table;
+  readonly agents: Table;
+  readonly taskLog: Table;
   readonly files: Bucket;
   readonly bus: EventBus;
 
@@ -34,11 +38,22 @@ export class DataStack extends StageStack {
     });
     this.readModels = this.addReadModels();
     this.keys = this.table('ApiKeys', { partitionKey: { name: 'keyId', type: AttributeType.STRING } });
+    this.idempotency = this.table('Idempotency', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+    this.stepTokens = this.table('StepTokens', {
+      partitionKey: { name: 'sagaId', type: AttributeType.STRING },
+      sortKey: { name: 'stepId', type: AttributeType.STRING },
+    });
+    this.agents = this.addAgents();
+    this.taskLog = this.table('TaskLog', {
+      partitionKey: { name: 'taskId', type: AttributeType.STRING },
+      sortKey: { name: 'at', type: AttributeType.STRING },
+    });
     this.files = new FilesBucket(this, 'Files', stage).bucket;
     this.bus = this.addBus();
     new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
     new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
+    new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
     new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }
@@ -56,6 +71,26 @@ export class DataStack extends StageStack {
       sortKey: { name: 'position', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    return table;
+  }
+
+  /** Agents, their leases and the work that waits. The open leases are found by the moment at which they end. */
+  private addAgents(): Table {
+    const table = this.table('Agents', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+    });
+    for (const [indexName, sortKey] of [
+      ['open', 'leaseUntil'],
+      ['list', 'sort'],
+    ] as const) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: indexName, type: AttributeType.STRING },
+        sortKey: { name: sortKey, type: AttributeType.STRING },
+        projectionType: ProjectionType.ALL,
+      });
+    }
     return table;
   }
 

@@ -1,21 +1,39 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ENV } from '../../functions/contracts/env.ts';
+import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
+import { taskSaga } from '../config/task-saga.ts';
 import { AppFunction } from '../constructs/app-function.ts';
-import { MachineFromAsl } from '../constructs/machine-from-asl.ts';
+import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
+import { SagaMachine } from '../constructs/saga-machine.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
+import type { AgentsStack } from './agents-stack.ts';
 import type { DataStack } from './data-stack.ts';
+import type { SagasStack } from './sagas-stack.ts';
 import { StageStack } from './stage-stack.ts';
 
-/** Tasks: their API, the machine that drives them, the built-in agent and their read model. */
+export interface TasksStackProps {
+  data: DataStack;
+  agents: AgentsStack;
+  sagas: SagasStack;
+}
+
+/** Tasks: their API, the saga that drives them, the service that stores their files, and their read model. */
 export class TasksStack extends StageStack {
   readonly api: AppFunction;
 
-  constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
+  constructor(scope: Construct, id: string, stage: StageConfig, props: TasksStackProps) {
     super(scope, id, stage);
-    this.api = new AppFunction(this, 'TasksApi', {
-      stage,
+    const definition = taskSaga(stage);
+    this.api = this.addApi(props.data, definition);
+    this.addProjection(props.data);
+    this.addFollower(props.data);
+    this.addSaga(props, definition);
+  }
+
+  private addApi(data: DataStack, definition: SagaDefinition): AppFunction {
+    return new AppFunction(this, 'TasksApi', {
+      stage: this.stageConfig,
       handler: 'tasks/handlers/tasks-api.handler.ts',
       description: 'The rows under /api/v1/tasks',
       timeout: Duration.seconds(28),
@@ -23,17 +41,17 @@ export class TasksStack extends StageStack {
     })
       .bindEventLog(data.eventLog, 'append')
       .bindReadModels(data.readModels, 'list')
-      .bindFiles(data.files, 'read');
-    this.addProjection(data);
-    this.addMachine(data);
+      .bindIdempotency(data.idempotency)
+      .bindTaskLog(data.taskLog, 'read')
+      .bindFiles(data.files, 'tasks/', ['s3:GetObject'])
+      .bindTaskSaga(definition);
   }
 
   private addProjection(data: DataStack): void {
     new Subscriber(this, 'TasksProjection', {
       stage: this.stageConfig,
-      bus: data.bus,
+      on: { bus: data.bus, eventTypes: ['domain.Task*'] },
       subscriptionId: 'tasks-projection',
-      eventType: 'domain.Task*',
       handler: 'projections/handlers/tasks-projection.handler.ts',
       description: 'Keeps the read model that GET /tasks lists',
     }).fn
@@ -41,44 +59,56 @@ export class TasksStack extends StageStack {
       .bindReadModels(data.readModels, 'project');
   }
 
-  private addMachine(data: DataStack): void {
-    const { machine } = new MachineFromAsl(this, 'TaskMachine', {
+  private addFollower(data: DataStack): void {
+    const eventTypes = ['WorkLeased', 'WorkReturned', 'SagaCompleted', 'SagaFailed'].map((type) => `domain.${type}`);
+    new Subscriber(this, 'TaskFollower', {
       stage: this.stageConfig,
-      file: 'task.asl.json',
-      runbook: 'task-machine',
-      functions: { TaskStep: this.taskStep(data), ScaffoldAgent: this.scaffoldAgent(data) },
+      on: { bus: data.bus, eventTypes },
+      subscriptionId: 'task-follower',
+      handler: 'tasks/handlers/follow-task.handler.ts',
+      description: 'Brings tasks up to date with their work and their saga',
+    }).fn.bindEventLog(data.eventLog, 'append');
+  }
+
+  private addSaga({ data, agents, sagas }: TasksStackProps, definition: SagaDefinition): void {
+    const { machine } = new SagaMachine(this, 'TaskSaga', {
+      stage: this.stageConfig,
+      definition,
+      services: { 'agent-service': agents.service, 'storage-service': this.storageService(data) },
+      close: sagas.close,
+      runbook: 'task-saga',
     });
-    new Subscriber(this, 'TaskStarter', {
+    new Subscriber(this, 'TaskSagaStarter', {
       stage: this.stageConfig,
-      bus: data.bus,
-      subscriptionId: 'task-starter',
-      eventType: 'domain.TaskCreated',
+      on: { bus: data.bus, eventTypes: ['domain.TaskCreated'] },
+      subscriptionId: 'task-saga-starter',
       // Step Functions starts only so many executions a second; a burst waits for minutes instead of being dead-lettered.
       retryPolicy: { maxAttempts: 10 },
-      handler: 'tasks/handlers/start-task.handler.ts',
-      description: 'Starts the machine of a new task',
-    }).fn.bindTaskMachine(machine);
+      handler: 'tasks/handlers/start-task-saga.handler.ts',
+      description: 'Starts the saga of a new task',
+    }).fn
+      .bindEventLog(data.eventLog, 'append')
+      .bindTaskSaga(definition)
+      .bindTaskMachine(machine);
     new CfnOutput(this, 'TaskMachineArn', { value: machine.stateMachineArn });
   }
 
-  private taskStep(data: DataStack): AppFunction {
-    return new AppFunction(this, 'TaskStep', {
+  private storageService(data: DataStack): AppFunction {
+    const letters = new DeadLetterQueue(this, 'StorageServiceLetters', {
       stage: this.stageConfig,
-      handler: 'tasks/handlers/task-step.handler.ts',
-      description: "Records each step of a task's machine",
-      timeout: Duration.seconds(20),
-    }).bindEventLog(data.eventLog, 'append');
-  }
-
-  private scaffoldAgent(data: DataStack): AppFunction {
-    return new AppFunction(this, 'ScaffoldAgent', {
+      runbook: 'saga-compensation',
+    });
+    return new AppFunction(this, 'StorageService', {
       stage: this.stageConfig,
-      handler: 'agents/handlers/scaffold-agent.handler.ts',
-      description: 'The built-in agent: writes a project from templates, without a model',
-      timeout: Duration.seconds(60),
+      handler: 'storage/handlers/storage-service.handler.ts',
+      description: 'storage-service: keeps the files of tasks',
+      timeout: Duration.seconds(122),
+      memory: 1024,
     })
-      .bindEventLog(data.eventLog, 'read')
-      .bindFiles(data.files, 'write')
-      .set(ENV.scaffoldHoldMs, String(this.stageConfig.scaffoldHoldMs));
+      .bindEventLog(data.eventLog, 'append')
+      .bindStepTokens(data.stepTokens, 'keep')
+      .bindFiles(data.files, 'staging/', ['s3:GetObject', 's3:DeleteObject', 's3:ListBucket'])
+      .bindFiles(data.files, 'tasks/', ['s3:PutObject', 's3:DeleteObject', 's3:ListBucket'])
+      .bindDeadLetterQueue(letters.queue);
   }
 }

@@ -6,7 +6,7 @@ import { callApi, dataOf } from './api-call.ts';
 import { ResultFile, saveFiles } from './demo-files.ts';
 
 const LIMIT_MS = 60_000;
-const POLL_MS = 100;
+const POLL_MS = 150;
 
 const REQUEST = {
   type: 'code_generation',
@@ -26,22 +26,47 @@ const Task = z.object({
 });
 type Task = z.infer<typeof Task>;
 
-/** One line per change, with the time since the task was sent. */
-function tell(task: Task, sentAt: number): void {
-  const seconds = ((performance.now() - sentAt) / 1000).toFixed(1);
-  const agent = task.status === 'assigned' ? ` to ${task.assignedAgent}` : '';
-  console.log(`  ${seconds.padStart(5)} s  ${task.status}${agent}`);
+const LogPage = z.object({
+  items: z.array(z.object({ progress: z.number().optional(), line: z.string().optional() })),
+});
+
+/** Writes lines with the time since the task was sent. */
+type Teller = (text: string) => void;
+
+function teller(sentAt: number): Teller {
+  return (text) => console.log(`  ${((performance.now() - sentAt) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+}
+
+function statusOf({ status, assignedAgent }: Task): string {
+  return status === 'assigned' ? `assigned to ${assignedAgent}` : status;
+}
+
+/** Tells what the agent has said since it was last asked. */
+function logFollower(api: Api, taskId: string, tell: Teller): () => Promise<void> {
+  let told = 0;
+  return async () => {
+    const { items } = await dataOf(await callApi(api, `/tasks/${encodeURIComponent(taskId)}/log?limit=100`), LogPage);
+    for (const { progress, line } of items.slice(told)) {
+      tell(`  ${progress === undefined ? '     ' : `${String(progress).padStart(3)} %`} ${line ?? ''}`.trimEnd());
+    }
+    told = items.length;
+  };
 }
 
 /** Follows the task to its end. */
-async function follow(api: Api, first: Task, sentAt: number): Promise<Task> {
+async function follow(api: Api, first: Task, tell: Teller): Promise<Task> {
   let seen = first;
-  tell(seen, sentAt);
+  tell(statusOf(seen));
+  const tellLog = logFollower(api, first.taskId, tell);
   const look = async () => {
     const task = await dataOf(await callApi(api, `/tasks/${encodeURIComponent(first.taskId)}`), Task);
-    if (task.status !== seen.status) tell(task, sentAt);
+    const ended = task.status !== 'pending' && task.status !== 'assigned';
+    // What the agent said came before its task's end, so it is told before it.
+    if (ended) await tellLog();
+    if (task.status !== seen.status) tell(statusOf(task));
+    if (!ended) await tellLog();
     seen = task;
-    return task.status === 'pending' || task.status === 'assigned' ? undefined : task;
+    return ended ? task : undefined;
   };
   const ended = await waitFor(look, { everyMs: POLL_MS, limitMs: LIMIT_MS, signal: api.signal });
   if (ended) return ended;
@@ -56,9 +81,9 @@ async function follow(api: Api, first: Task, sentAt: number): Promise<Task> {
  */
 export async function demonstrate({ folder, ...api }: Api & { folder: string }): Promise<void> {
   console.log(`\nDemonstration task: "${REQUEST.description}" (TypeScript, Express)`);
-  const sentAt = performance.now();
+  const tell = teller(performance.now());
   const created = await dataOf(await callApi(api, '/tasks', REQUEST), Task);
-  const { taskId, status, error, result } = await follow(api, created, sentAt);
+  const { taskId, status, error, result } = await follow(api, created, tell);
   if (status !== 'completed' || !result) {
     throw new CommandError(
       `The demonstration task ended ${status}${error ? `, ${error.code}: ${error.message}` : '.'}`,

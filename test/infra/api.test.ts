@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { stageConfig } from '../../lib/config/stage.ts';
 import { contracts, doorFor, doorsOf } from '../support/api-routes.ts';
 import { references } from '../support/references.ts';
 import type { Resource } from '../support/synthesized.ts';
@@ -11,7 +12,10 @@ const rows = await contracts();
 
 /** A path as a caller would send it. */
 const called = (path: string): string => path.replace(/\{\w+\+\}/g, 'a/b.txt').replace(/\{\w+\}/g, 'some-id');
-const featureOf = (path: string): string => path.split('/')[3] ?? '';
+const nameOf = (path: string): string => path.split('/')[3] ?? '';
+/** The feature behind a name, where it is not its own. */
+const FEATURE_OF: Record<string, string> = { leases: 'agents' };
+const featureOf = (path: string): string => FEATURE_OF[nameOf(path)] ?? nameOf(path);
 
 function only(type: string): [string, Resource] {
   const found = resourcesOf(app, type);
@@ -145,6 +149,43 @@ describe('what the gateway answers by itself', () => {
     const waited = (deployment as Resource & { DependsOn: string[] }).DependsOn;
     expect(needed.map(([id]) => id).filter((id) => !waited.includes(id))).toEqual([]);
   });
+});
+
+describe.each(STAGES)('the pages of other origins, in %s,', (stage) => {
+  const hasOrigins = stageConfig(stage).corsOrigins.length > 0;
+  const all = doorsOf(synthesized(stage));
+  const preflights = all.filter(({ method }) => method === 'OPTIONS');
+
+  it('have their preflights answered without a key, beside every locked door', () => {
+    const locked = all.filter(({ authorization }) => authorization === 'CUSTOM');
+    expect(locked.length).toBeGreaterThan(0);
+    expect(preflights).toEqual(
+      (hasOrigins ? locked : []).map(({ path }) => ({
+        path,
+        method: 'OPTIONS',
+        authorization: 'NONE',
+        authorizer: undefined,
+        handler: 'gateway/handlers/gateway-api.handler.ts',
+      })),
+    );
+  });
+
+  it('may read what the gateway answers by itself', () => {
+    const answers = resourcesOf(synthesized(stage), 'AWS::ApiGateway::GatewayResponse');
+    for (const [id, { Properties }] of answers) {
+      const allowed = Properties.ResponseParameters['gatewayresponse.header.access-control-allow-origin'];
+      expect(allowed, id).toBe(hasOrigins ? "'*'" : undefined);
+    }
+  });
+
+  it('have no other door opened: the functions behind the locks are called with a key or not at all', () => {
+    const open = all.filter(({ authorization, method }) => authorization === 'NONE' && method !== 'OPTIONS');
+    expect(open.map(({ path }) => path).sort()).toEqual(['', '/{proxy+}']);
+  });
+});
+
+it('the checks of origins above saw a stage that has some, and one that has none', () => {
+  expect(new Set(STAGES.map((stage) => stageConfig(stage).corsOrigins.length > 0)).size).toBe(2);
 });
 
 describe('the access log', () => {

@@ -124,9 +124,19 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(letters).toContain(read((streams[0] as Mapping).DestinationConfig?.OnFailure.Destination));
   });
 
-  it('every rule listens to our bus and ends in a queue with dead letters, never in a function', () => {
+  it('every rule listens to our bus, to Step Functions or to a clock', () => {
     for (const [id, { Properties }] of rules) {
-      expect(read(Properties.EventBusName), id).toMatch(/^Bus[0-9A-F]{8}$/);
+      if (Properties.ScheduleExpression !== undefined || Properties.EventPattern.source[0] === 'aws.states') {
+        expect(Properties.EventBusName, id).toBeUndefined();
+      } else {
+        expect(read(Properties.EventBusName), id).toMatch(/^Bus[0-9A-F]{8}$/);
+      }
+    }
+  });
+
+  it('every rule ends in a queue with dead letters, never in a function', () => {
+    for (const [id, { Properties }] of rules) {
+      expect(Properties.Targets, id).toHaveLength(1);
       for (const target of Properties.Targets as Target[]) {
         expect(inboxes.map(([queue]) => queue)).toContain(read(target.Arn));
         expect(letters).toContain(read(target.DeadLetterConfig?.Arn));

@@ -26,11 +26,56 @@ const subscriber = (name: string): string[] => [
   `sqs:SendMessage ${name}InboxDeadLettersQueue`,
 ];
 
+const LOG_APPEND = each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog');
+const SEND_TASK = each(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
+const KEEP_TOKENS = each(['dynamodb:PutItem', 'dynamodb:UpdateItem'], 'StepTokens');
+const ONCE = each(
+  ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  'Idempotency',
+);
+const AGENT_ROWS = each(
+  ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  'Agents',
+);
+const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
+
+/** What works under leases: the API for agents outside, and the built-in agent. */
+const LEASES = [
+  ...LOG_APPEND,
+  ...AGENT_ROWS,
+  'dynamodb:Query Agents',
+  'dynamodb:Query Agents/index/open',
+  ...each(['s3:GetObject', 's3:PutObject'], 'FilesBucket/staging/*'),
+  'dynamodb:BatchWriteItem TaskLog',
+  WAKE_SCAFFOLD,
+];
+
 const GRANTS: Record<string, readonly string[]> = {
-  'agents/handlers/scaffold-agent.handler.ts': [
+  'agents/handlers/agent-service.handler.ts': [
     ...EVERY,
-    'dynamodb:Query EventLog',
-    's3:PutObject FilesBucket/tasks/*',
+    ...LOG_APPEND,
+    ...KEEP_TOKENS,
+    ...SEND_TASK,
+    ...AGENT_ROWS,
+    's3:DeleteObject FilesBucket/staging/*',
+    's3:ListBucket FilesBucket/staging/*',
+    WAKE_SCAFFOLD,
+    'sqs:SendMessage AgentServiceLettersQueue',
+  ],
+  'agents/handlers/agents-api.handler.ts': [...EVERY, ...LEASES, 'dynamodb:Query Agents/index/list', ...ONCE],
+  'agents/handlers/scaffold-agent.handler.ts': [...subscriber('ScaffoldAgent'), ...LEASES],
+  'agents/handlers/sweep-leases.handler.ts': [
+    ...subscriber('SweepLeases'),
+    ...LOG_APPEND,
+    ...AGENT_ROWS,
+    'dynamodb:Query Agents/index/open',
+    WAKE_SCAFFOLD,
+  ],
+  'agents/handlers/work-steps.handler.ts': [
+    ...subscriber('WorkSteps'),
+    ...LOG_APPEND,
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
   ],
   'events/handlers/publish-events.handler.ts': [
     ...EVERY,
@@ -47,14 +92,43 @@ const GRANTS: Record<string, readonly string[]> = {
     'dynamodb:Query EventLog',
     ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
   ],
-  'tasks/handlers/start-task.handler.ts': [...subscriber('TaskStarter'), 'states:StartExecution TaskMachine'],
-  'tasks/handlers/task-step.handler.ts': [...EVERY, ...each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog')],
+  'sagas/handlers/cancelled-saga.handler.ts': [
+    ...subscriber('CancelledSaga'),
+    'dynamodb:Query EventLog',
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
+  ],
+  'sagas/handlers/close-saga.handler.ts': [...EVERY, ...LOG_APPEND],
+  'sagas/handlers/interrupted-saga.handler.ts': [
+    ...subscriber('InterruptedSaga'),
+    'dynamodb:Query EventLog',
+    'states:StartExecution machines of the stage',
+  ],
+  'storage/handlers/storage-service.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    ...KEEP_TOKENS,
+    ...SEND_TASK,
+    ...each(['s3:DeleteObject', 's3:GetObject'], 'FilesBucket/staging/*'),
+    ...each(['s3:DeleteObject', 's3:PutObject'], 'FilesBucket/tasks/*'),
+    's3:ListBucket FilesBucket/staging/*',
+    's3:ListBucket FilesBucket/tasks/*',
+    'sqs:SendMessage StorageServiceLettersQueue',
+  ],
+  'tasks/handlers/follow-task.handler.ts': [...subscriber('TaskFollower'), ...LOG_APPEND],
+  'tasks/handlers/start-task-saga.handler.ts': [
+    ...subscriber('TaskSagaStarter'),
+    ...LOG_APPEND,
+    'states:StartExecution TaskSagaMachine',
+  ],
   'tasks/handlers/tasks-api.handler.ts': [
     ...EVERY,
-    ...each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog'),
+    ...LOG_APPEND,
     'dynamodb:BatchGetItem ReadModels',
     ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
     's3:GetObject FilesBucket/tasks/*',
+    'dynamodb:Query TaskLog',
+    ...ONCE,
   ],
 };
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { afterAll, describe, expect, it } from 'vitest';
+import { stageConfig } from '../../lib/config/stage.ts';
 import { maosApp } from '../../lib/maos-app.ts';
 import { NagChecks } from '../../lib/nag.ts';
 import { deployContext, resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
@@ -11,10 +12,15 @@ import { deployContext, resourcesOf, STAGES, synthesized } from '../support/synt
 describe.each(STAGES)('the stage %s', (stage) => {
   const { stacks } = synthesized(stage);
 
-  it('has its four stacks, named after it, in the order in which they build on each other', () => {
+  it('has its six stacks, named after it, in the order in which they build on each other', () => {
     expect(stacks.map(({ id, name }) => [id, name])).toEqual(
-      ['Data', 'Events', 'Tasks', 'Api'].map((id) => [id, `Maos-${stage}-${id}`]),
+      ['Data', 'Events', 'Agents', 'Sagas', 'Tasks', 'Api'].map((id) => [id, `Maos-${stage}-${id}`]),
     );
+  });
+
+  it('lists origins as browsers send them, each whole', () => {
+    const { corsOrigins } = stageConfig(stage);
+    expect(corsOrigins).toEqual(corsOrigins.map((origin) => new URL(origin).origin));
   });
 
   it('keeps every stack under 400 resources, as CloudFormation ends at 500', () => {

@@ -31,7 +31,9 @@ describe.each(STAGES)('in %s', (stage) => {
   });
 
   it('every index holds keys only, so that a write pays for its item once', () => {
-    const indexes = tablesOf(stage).flatMap(([, { Properties }]) => Properties.GlobalSecondaryIndexes ?? []);
+    // Agents are few and leases short: theirs hold whole rows, and save the second read.
+    const tables = tablesOf(stage).filter(([id]) => plainName(id) !== 'Agents');
+    const indexes = tables.flatMap(([, { Properties }]) => Properties.GlobalSecondaryIndexes ?? []);
     expect(indexes.length).toBeGreaterThan(0);
     for (const { IndexName, Projection } of indexes)
       expect(Projection, IndexName).toEqual({ ProjectionType: 'KEYS_ONLY' });

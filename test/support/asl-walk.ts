@@ -1,10 +1,11 @@
+import type { Expression } from 'jsonata';
 import jsonata from 'jsonata';
 
 export interface AslState {
   Type: string;
+  Resource?: string;
   TimeoutSeconds?: number;
   Arguments?: { FunctionName: string; Payload: unknown };
-  Assign?: Record<string, unknown>;
   Output?: unknown;
   Retry?: {
     ErrorEquals: string[];
@@ -13,7 +14,10 @@ export interface AslState {
     BackoffRate: number;
     MaxDelaySeconds?: number;
   }[];
-  Catch?: { ErrorEquals: string[]; Assign?: Record<string, unknown>; Output?: unknown; Next: string }[];
+  Catch?: { ErrorEquals: string[]; Output?: unknown; Next: string }[];
+  /** Of a `Choice`. */
+  Choices?: { Condition: string; Next: string }[];
+  Default?: string;
   Next?: string;
   End?: boolean;
 }
@@ -33,6 +37,8 @@ export interface Call {
 
 export interface Walked {
   calls: Call[];
+  /** Every state that was entered, in order. */
+  entered: string[];
   /** How it ended: `succeeded` with a state's `End`, or `failed` in a `Fail` state. */
   end: 'succeeded' | 'failed';
 }
@@ -40,79 +46,103 @@ export interface Walked {
 /** Thrown by a test's function: what Step Functions tells the `Catch` of a state whose call failed for good. */
 export class StepFailure {
   readonly errorOutput: { Error: string; Cause: string };
-  constructor(error: string, cause: string) {
+  constructor(error: string, cause = '') {
     this.errorOutput = { Error: error, Cause: cause };
   }
 }
 
-type Values = Record<string, unknown>;
+/** Step Functions bills a transition for each state that is entered, and one for the start. */
+export function transitions({ entered }: Walked): number {
+  return entered.length + 1;
+}
+
+/** Where a state may lead to. */
+export function waysOn({ Next, Default, Choices = [], Catch = [] }: AslState): string[] {
+  const ways = [Next, Default, ...Choices.map((one) => one.Next), ...Catch.map((one) => one.Next)];
+  return ways.filter((way) => way !== undefined);
+}
 
 /**
- * Runs a machine of Task and Fail states as Step Functions would, with every expression evaluated: JSONata, variables, Catch.
+ * Runs a machine of Task, Choice and Fail states as Step Functions would, with every expression evaluated: JSONata, task tokens, Catch.
  * It tries nothing again: what `answer` throws as a `StepFailure` has outlived its retries.
  *
- * @param answer plays the function behind a state and gives its payload
+ * @param answer plays the function behind a state and gives its payload; behind a state that waits for its token, what the token is
+ * answered with
  */
 export async function walk(machine: AslMachine, input: unknown, answer: (call: Call) => unknown): Promise<Walked> {
-  const calls: Call[] = [];
-  const variables: Values = {};
-  let here = machine.StartAt;
-  let given = input;
-  for (;;) {
-    const state = machine.States[here];
-    if (state?.Type === 'Fail') return { calls, end: 'failed' };
-    if (state?.Type !== 'Task') throw new Error(`This walks no state ${here}.`);
-    const call = await callOf(here, state, { variables, states: { input: given } });
-    calls.push(call);
-    const step = await passed(state, { given, variables, result: () => answer(call) });
-    Object.assign(variables, step.assigned);
-    if (step.next === undefined) return { calls, end: 'succeeded' };
-    given = step.output;
-    here = step.next;
+  const walked: Walked = { calls: [], entered: [], end: 'failed' };
+  let at: { next: string | undefined; output: unknown } = { next: machine.StartAt, output: input };
+  while (at.next !== undefined) {
+    const here = at.next;
+    const state = Object.hasOwn(machine.States, here) ? machine.States[here] : undefined;
+    walked.entered.push(here);
+    if (state?.Type === 'Fail') return walked;
+    at = await leave(here, state, at.output, (call) => {
+      walked.calls.push(call);
+      return answer(call);
+    });
   }
+  return { ...walked, end: 'succeeded' };
 }
 
-interface Scope {
-  variables: Values;
-  states: Values;
+async function leave(name: string, state: AslState | undefined, input: unknown, answer: (call: Call) => unknown) {
+  if (state?.Type === 'Choice') return { next: await chosen(state, input), output: input };
+  if (state?.Type !== 'Task') throw new Error(`This walks no state ${name}.`);
+  return passed(name, state, input, answer);
 }
 
-async function callOf(name: string, state: AslState, scope: Scope): Promise<Call> {
-  const { FunctionName = '', Payload } = state.Arguments ?? {};
-  return { state: name, token: FunctionName.replace(/^\$\{(\w+)\}$/, '$1'), payload: await evaluated(Payload, scope) };
+async function chosen({ Choices = [], Default }: AslState, input: unknown): Promise<string | undefined> {
+  for (const { Condition, Next } of Choices) {
+    const holds = await evaluated(Condition, { input });
+    if (typeof holds !== 'boolean') throw new Error(`${Condition} is neither true nor false.`);
+    if (holds) return Next;
+  }
+  return Default;
 }
 
 /** What comes of a state: by its own fields where its call went well, by its `Catch` where not. */
-async function passed(
-  state: AslState,
-  { given, variables, result }: { given: unknown; variables: Values; result: () => unknown },
-): Promise<{ next: string | undefined; assigned: Values; output: unknown }> {
+async function passed(name: string, state: AslState, input: unknown, answer: (call: Call) => unknown) {
+  const call = await callOf(name, state, input);
   try {
-    const states = { input: given, result: { Payload: result() } };
-    return { next: state.Next, ...(await left(state, { variables, states }, states.result)) };
+    const result = answer(call);
+    return { next: state.Next, output: await outputOf(state, { input, result }, result) };
   } catch (error) {
     const caught = state.Catch?.[0];
     if (!(error instanceof StepFailure) || caught === undefined) throw error;
-    const states = { input: given, errorOutput: error.errorOutput };
-    return { next: caught.Next, ...(await left(caught, { variables, states }, error.errorOutput)) };
+    const { errorOutput } = error;
+    return { next: caught.Next, output: await outputOf(caught, { input, errorOutput }, errorOutput) };
   }
 }
 
-async function left(from: { Assign?: Values; Output?: unknown }, scope: Scope, otherwise: unknown) {
-  const assigned = (await evaluated(from.Assign ?? {}, scope)) as Values;
-  return { assigned, output: from.Output === undefined ? otherwise : await evaluated(from.Output, scope) };
+async function callOf(name: string, state: AslState, input: unknown): Promise<Call> {
+  const { FunctionName = '', Payload } = state.Arguments ?? {};
+  const waits = state.Resource?.endsWith('.waitForTaskToken') ?? false;
+  const states = { input, ...(waits ? { context: { Task: { Token: `token of ${name}` } } } : {}) };
+  return {
+    state: name,
+    token: FunctionName.replace(/^\$\{(\w+)\}$/, '$1'),
+    payload: await evaluated(Payload, states),
+  };
+}
+
+function outputOf(from: { Output?: unknown }, states: object, otherwise: unknown): unknown {
+  return from.Output === undefined ? otherwise : evaluated(from.Output, states);
 }
 
 /** Step Functions fails an execution whose expression gives nothing; so does this. */
-async function evaluated(template: unknown, scope: Scope): Promise<unknown> {
-  if (typeof template === 'string') return /^\{%.*%\}$/s.test(template) ? expression(template, scope) : template;
+async function evaluated(template: unknown, states: object): Promise<unknown> {
+  if (typeof template === 'string') return /^\{%.*%\}$/s.test(template) ? expression(template, states) : template;
   if (typeof template !== 'object' || template === null) return template;
-  const entries = Object.entries(template).map(async ([key, value]) => [key, await evaluated(value, scope)]);
+  const entries = Object.entries(template).map(async ([key, value]) => [key, await evaluated(value, states)]);
   return Object.fromEntries(await Promise.all(entries));
 }
 
-async function expression(text: string, { variables, states }: Scope): Promise<unknown> {
-  const value = await jsonata(text.slice(2, -2)).evaluate(undefined, { ...variables, states });
+const parsed = new Map<string, Expression>();
+
+async function expression(text: string, states: object): Promise<unknown> {
+  const known = parsed.get(text) ?? jsonata(text.slice(2, -2));
+  parsed.set(text, known);
+  const value: unknown = await known.evaluate(undefined, { states });
   if (value === undefined) throw new Error(`${text} gives nothing.`);
   return JSON.parse(JSON.stringify(value));
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { KeyStore } from '../../cli/key-store.ts';
 import type { Scope } from '../../functions/contracts/api-key.ts';
 import { LocalJson } from '../../local/cloud/local-json.ts';
+import { waitFor } from '../../local/process/waiting.ts';
 
 function readCloud(): LocalJson {
   try {
@@ -57,4 +58,21 @@ export async function commitsOf(correlationId: string): Promise<number> {
   let count = 0;
   for await (const page of pages) count += page.Count ?? 0;
   return count;
+}
+
+/** Waits until so many tasks of a type stand in their queue, which the API shows to nobody. */
+export async function untilWaiting(taskType: string, count: number): Promise<void> {
+  const look = async () => {
+    const { Count } = await documents.send(
+      new QueryCommand({
+        TableName: output('AgentsTable'),
+        KeyConditionExpression: 'pk = :queue',
+        ExpressionAttributeValues: { ':queue': `queue#${taskType}` },
+        ConsistentRead: true,
+      }),
+    );
+    return Count === count || undefined;
+  };
+  const there = await waitFor(look, { everyMs: 200, limitMs: 20_000 });
+  if (there === undefined) throw new Error(`${count} tasks of the type ${taskType} do not wait after 20 s.`);
 }

@@ -14,10 +14,17 @@ interface Statement {
   Effect: string;
   Action?: string | string[];
   Resource?: unknown;
+  Condition?: { StringLike?: { 's3:prefix'?: string } };
 }
 
 /** Actions for which IAM knows no resources (service authorization reference); only these may be granted on `*`. */
-const WITHOUT_RESOURCE = new Set(['xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'dynamodb:ListStreams']);
+const WITHOUT_RESOURCE = new Set([
+  'dynamodb:ListStreams',
+  'states:SendTaskFailure',
+  'states:SendTaskSuccess',
+  'xray:PutTelemetryRecords',
+  'xray:PutTraceSegments',
+]);
 
 /**
  * Compares what each of our functions is granted with what it should be, both ways.
@@ -67,12 +74,21 @@ export function roleGrants(app: SynthesizedApp, role: string): { grants: string[
 }
 
 function isPlain(statement: Statement): boolean {
-  return Object.keys(statement).sort().join() === 'Action,Effect,Resource' && statement.Effect === 'Allow';
+  const { Condition, ...plain } = statement;
+  const known = Condition === undefined || JSON.stringify(Condition) === JSON.stringify(onPrefix(statement));
+  return known && Object.keys(plain).sort().join() === 'Action,Effect,Resource' && statement.Effect === 'Allow';
+}
+
+/** The one condition that grants may have: a bucket is listed below a prefix only. */
+function onPrefix({ Condition }: Statement) {
+  return { StringLike: { 's3:prefix': Condition?.StringLike?.['s3:prefix'] } };
 }
 
 function grantsOf(statement: Statement, read: (expression: unknown) => string): string[] {
   const resources = [statement.Resource].flat();
-  return [statement.Action ?? []].flat().flatMap((action) => resources.map((one) => `${action} ${read(one)}`));
+  const prefix = statement.Condition?.StringLike?.['s3:prefix'];
+  const below = prefix === undefined ? '' : `/${prefix}`;
+  return [statement.Action ?? []].flat().flatMap((action) => resources.map((one) => `${action} ${read(one)}${below}`));
 }
 
 function compare(
@@ -99,7 +115,8 @@ function sharedRoles(app: SynthesizedApp): string[] {
 
 function nameOf(grant: string): string {
   const [action = '', ...resource] = grant.split(' ');
-  return `${action} ${plainName(resource.join(' '))}`;
+  const name = plainName(resource.join(' '));
+  return `${action} ${name.replace(/^arn:.*:stateMachine:maos-\w+-\*$/, 'machines of the stage')}`;
 }
 
 function resourceOf(app: SynthesizedApp, id: string): Resource {

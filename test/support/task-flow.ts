@@ -53,7 +53,7 @@ export async function taskFlow(api: ApiClient, correlationId: string): Promise<T
 
 /** The task once it has ended, well or not. */
 export function endedTask(api: ApiClient, taskId: string): Promise<Task> {
-  return untilTask(api, taskId, ({ status }) => status === 'completed' || status === 'failed', ENDED_MS);
+  return untilTask(api, taskId, ({ status }) => status !== 'pending' && status !== 'assigned', ENDED_MS);
 }
 
 /** Its row in `GET /tasks`, once the list has caught up with its version. */
@@ -82,11 +82,12 @@ export function newCorrelationId(): string {
   return `test-${randomUUID()}`;
 }
 
-async function untilTask(
+/** The task, once it is as it should be. */
+export async function untilTask(
   api: ApiClient,
   taskId: string,
   isThere: (task: Task) => boolean,
-  limitMs: number,
+  limitMs: number = ENDED_MS,
 ): Promise<Task> {
   let seen: Task | undefined;
   const look = async () => {

@@ -2,14 +2,30 @@ import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
-import { stepPipeline } from '../../shared/platform/step-pipeline.ts';
-import { s3TaskFiles } from '../../shared/platform/task-files.ts';
+import { subscriberPipeline } from '../../shared/platform/subscriber-pipeline.ts';
+import { taskLog } from '../../shared/platform/task-log.ts';
+import { dynamoAgentState } from '../adapters/dynamo-agent-state.ts';
+import { leases } from '../adapters/leases.ts';
 import { scaffoldAgent } from '../adapters/scaffold-agent.ts';
+import { s3StagedFiles } from '../adapters/staged-files.ts';
+import type { WorkWaiting } from '../adapters/wake-queue.ts';
+import { wakeQueue } from '../adapters/wake-queue.ts';
+import { worksIn } from '../adapters/works.ts';
 
-export const handler = stepPipeline(
-  scaffoldAgent({
-    log: dynamoEventLog(dynamoClient(), requireEnv(ENV.eventLogTable)),
-    files: s3TaskFiles(requireEnv(ENV.filesBucket)),
-    holdMs: requireEnvNumber(ENV.scaffoldHoldMs),
-  }),
-);
+const client = dynamoClient();
+const now = () => new Date().toISOString();
+const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
+const works = worksIn(log, now);
+const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const held = leases({
+  works,
+  state,
+  wake: wakeQueue(requireEnv(ENV.scaffoldQueue)),
+  files: s3StagedFiles(requireEnv(ENV.filesBucket)),
+  taskLog: taskLog(client, requireEnv(ENV.taskLogTable)),
+  leaseSeconds: requireEnvNumber(ENV.leaseSeconds),
+  now,
+});
+const holdMs = requireEnvNumber(ENV.scaffoldHoldMs);
+
+export const handler = subscriberPipeline<WorkWaiting>(scaffoldAgent({ log, works, state, leases: held, holdMs, now }));

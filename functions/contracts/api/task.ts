@@ -13,7 +13,7 @@ import {
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
 
-const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed']);
+const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed', 'cancelled']);
 
 export const Task = z
   .object({
@@ -28,6 +28,8 @@ export const Task = z
     assignedAgent: z.string().nullable(),
     result: TaskResult.nullable(),
     error: Failure.nullable(),
+    /** The task that this one tries again. */
+    retryOf: z.string().optional(),
     correlationId: z.string(),
     /** The number of events behind this state. */
     version: z.int(),
@@ -36,6 +38,13 @@ export const Task = z
   })
   .meta({ id: 'Task' });
 export type Task = z.infer<typeof Task>;
+
+/** `progress` in percent. */
+const TaskLogLine = z.object({
+  timestamp: z.string(),
+  progress: z.number().optional(),
+  line: z.string().optional(),
+});
 
 const CreateTaskBody = z
   .strictObject({
@@ -66,6 +75,7 @@ export const taskRoutes = {
     path: '/api/v1/tasks',
     summary: 'Submit a task',
     scope: 'write',
+    idempotent: true,
     body: CreateTaskBody,
     answer: { status: 201, data: Task },
     errors: ['CONFLICT'],
@@ -99,6 +109,40 @@ export const taskRoutes = {
     params,
     answer: { status: 200, data: z.object({ items: z.array(StoredEvent) }) },
     errors: ['NOT_FOUND'],
+  }),
+  getTaskLog: route({
+    id: 'getTaskLog',
+    method: 'GET',
+    path: '/api/v1/tasks/{taskId}/log',
+    summary: 'Read the progress and log lines that the agent sent, oldest first',
+    scope: 'read',
+    params,
+    query: z.strictObject(listQuery),
+    answer: { status: 200, data: pageOf(TaskLogLine) },
+    errors: ['NOT_FOUND'],
+  }),
+  cancelTask: route({
+    id: 'cancelTask',
+    method: 'POST',
+    path: '/api/v1/tasks/{taskId}/cancel',
+    summary: 'Cancel a task: its agent is freed and its files are removed',
+    scope: 'write',
+    params,
+    body: z.strictObject({ reason: z.string().min(1).max(1000).optional() }),
+    answer: { status: 202, data: Task },
+    errors: ['NOT_FOUND', 'CONFLICT'],
+  }),
+  retryTask: route({
+    id: 'retryTask',
+    method: 'POST',
+    path: '/api/v1/tasks/{taskId}/retry',
+    summary: 'Submit a failed or cancelled task again, as a new task',
+    scope: 'write',
+    idempotent: true,
+    params,
+    body: z.strictObject({}),
+    answer: { status: 201, data: Task },
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   getTaskFile: route({
     id: 'getTaskFile',

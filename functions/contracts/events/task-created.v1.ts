@@ -10,6 +10,8 @@ export const TaskCreated = z.object({
     requirements: Requirements,
     priority: Priority,
     metadata: TaskMetadata,
+    /** The task that this one tries again. */
+    retryOf: z.string().optional(),
   }),
 });
 export type TaskCreated = z.infer<typeof TaskCreated>;

@@ -32,10 +32,14 @@ function changes(event: Exclude<Recorded<TaskEvent>, { type: 'TaskCreated' }>): 
   switch (event.type) {
     case 'TaskAssigned':
       return { status: 'assigned', assignedAgent: event.data.agent };
+    case 'TaskReleased':
+      return { status: 'pending', assignedAgent: null };
     case 'TaskCompleted':
       return { status: 'completed', result: event.data.result };
     case 'TaskFailed':
       return { status: 'failed', error: event.data.error };
+    case 'TaskCancelled':
+      return { status: 'cancelled', error: { code: 'CANCELLED', message: event.data.reason } };
     default:
       return assertNever(event);
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';
-import type { RouteContract } from '../../contracts/api/route.ts';
+import type { AnswerContract, RouteContract } from '../../contracts/api/route.ts';
 import { STATUS } from '../../shared/platform/http/answer.ts';
 
 const Metadata = z.object({
@@ -41,23 +41,45 @@ export function openApiDocument(routes: readonly RouteContract[]) {
 }
 
 function operation(contract: RouteContract): ZodOpenApiOperationObject {
-  const { params, query, body } = contract;
+  const { params, query } = contract;
+  const header = headersOf(contract);
+  const body = requestBody(contract);
   return {
     operationId: contract.id,
     summary: contract.summary,
     description: contract.scope === null ? 'Open: needs no key.' : `Needs a key with the scope \`${contract.scope}\`.`,
     security: contract.scope === null ? [] : [{ key: [] }],
-    requestParams: { ...(params && { path: params }), ...(query && { query }) },
-    ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
+    requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
+    ...(body && { requestBody: body }),
     responses: { ...success(contract.answer), ...errors(contract) },
   };
 }
 
+const IdempotencyKey = z.string().min(1).max(257).optional().meta({
+  description:
+    'The same key and request again within 24 hours give the first answer again; another request under it is refused. 1 to 255 visible ASCII characters, in quotes or without.',
+});
+
+function headersOf({ headers, idempotent }: RouteContract): z.ZodObject | undefined {
+  const shape = { ...headers?.shape, ...(idempotent && { 'Idempotency-Key': IdempotencyKey }) };
+  return Object.keys(shape).length === 0 ? undefined : z.object(shape);
+}
+
+function requestBody({ body, bytes }: RouteContract) {
+  if (body) return { required: !body.safeParse({}).success, content: { 'application/json': { schema: body } } };
+  const description = `At most ${bytes?.max} bytes.`;
+  return bytes && { description, content: { 'application/octet-stream': { schema: z.string() } } };
+}
+
 function success(answer: RouteContract['answer']): ZodOpenApiOperationObject['responses'] {
-  if ('data' in answer) return { [answer.status]: json('Done', envelope(answer.data)) } as never;
-  const bytes = { description: 'The content', content: { [answer.raw]: { schema: z.string() } } };
-  const other = answer.also && { [answer.also.status]: json('Elsewhere', envelope(answer.also.data)) };
-  return { [answer.status]: bytes, ...other } as never;
+  const other = answer.also && { [answer.also.status]: content('Otherwise', answer.also) };
+  return { [answer.status]: content('Done', answer), ...other } as never;
+}
+
+function content(description: string, answer: AnswerContract) {
+  if ('data' in answer) return json(description, envelope(answer.data));
+  if ('raw' in answer) return { description: 'The content', content: { [answer.raw]: { schema: z.string() } } };
+  return { description: 'Nothing, and no body' };
 }
 
 function envelope(data: z.ZodType): z.ZodType {
@@ -72,6 +94,8 @@ function errors(contract: RouteContract): ZodOpenApiOperationObject['responses']
     400,
     ...(contract.scope === null ? [] : [401, 403]),
     ...(contract.body ? [413, 415] : []),
+    ...(contract.bytes ? [413] : []),
+    ...(contract.idempotent ? [409, 422] : []),
     ...own,
     429,
     500,

@@ -1,3 +1,4 @@
+import { agentRoutes } from '../../contracts/api/agent.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
 import { ENV } from '../../contracts/env.ts';
@@ -6,5 +7,9 @@ import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
 import { gatewayEndpoints } from '../adapters/gateway-endpoints.ts';
 
 export const handler = httpPipeline(
-  gatewayEndpoints(requireEnv(ENV.stage), [...Object.values(gatewayRoutes), ...Object.values(taskRoutes)]),
+  gatewayEndpoints(requireEnv(ENV.stage), [
+    ...Object.values(gatewayRoutes),
+    ...Object.values(taskRoutes),
+    ...Object.values(agentRoutes),
+  ]),
 );

@@ -13,11 +13,12 @@ export type HttpErrorCode =
   | 'CONFLICT'
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'IDEMPOTENCY_MISMATCH'
   | 'INTERNAL_ERROR'
   | 'TIMEOUT';
 
 /** The codes that a task ends with. */
-export type TaskErrorCode = 'NO_AGENT' | 'UNSUPPORTED_REQUIREMENT' | 'TIMEOUT' | 'INTERNAL_ERROR';
+export type TaskErrorCode = 'NO_AGENT' | 'AGENT_LOST' | 'UNSUPPORTED_REQUIREMENT' | 'TIMEOUT' | 'INTERNAL_ERROR';
 
 export type ErrorCode = HttpErrorCode | TaskErrorCode;
 

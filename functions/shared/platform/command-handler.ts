@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, CommandResult } from '../../contracts/commands.ts';
 import type { Decider, EventContract, NewEvent, Recorded, Refusal } from '../kernel/decider.ts';
 import { AppError } from '../kernel/errors.ts';
-import type { Commit, EventLog, Stream } from './event-log.ts';
+import type { Commit, CommitMetadata, EventLog, Stream } from './event-log.ts';
+import { eventId } from './event-log.ts';
 import { currentTraceId } from './ids.ts';
 import { history } from './stored-event.ts';
 
@@ -45,7 +46,8 @@ async function handleOnce<C extends Command, E extends NewEvent, S>(
   const stream = await log.load(command.aggregateId);
   const earlier = stream.commits.find((commit) => commit.commitId === command.id);
   const commit = earlier ?? (await decideAndAppend(aggregate, log, stream, command));
-  return commit === 'conflict' ? commit : answer(aggregate, stream, commit);
+  if (commit === 'conflict') return commit;
+  return commit === 'nothing' ? unchanged(aggregate, stream) : answer(aggregate, stream, commit);
 }
 
 async function decideAndAppend<C extends Command, E extends NewEvent, S>(
@@ -53,18 +55,27 @@ async function decideAndAppend<C extends Command, E extends NewEvent, S>(
   log: EventLog,
   stream: Stream,
   command: C,
-): Promise<Commit | 'conflict'> {
+): Promise<Commit | 'conflict' | 'nothing'> {
   assertExpectedVersion(command, stream);
   const state = history(events, stream).reduce(decider.evolve, decider.initial);
   const decision = decider.decide(command, state);
   if (!decision.ok) throw refused(decision.refusal);
-  const { now, expectedVersion: _, ...cause } = command.metadata;
+  if (decision.events.length === 0) return 'nothing';
   return log.append(stream, {
     commitId: command.id,
-    committedAt: now,
+    committedAt: command.metadata.now,
     events: decision.events,
-    metadata: { ...cause, traceId: currentTraceId() },
+    metadata: { ...causeOf(command, stream), traceId: currentTraceId() },
   });
+}
+
+function causeOf({ metadata, type }: Command, stream: Stream): Omit<CommitMetadata, 'traceId'> {
+  const { now: _, expectedVersion: __, correlationId, ...cause } = metadata;
+  if (correlationId !== undefined) return { correlationId, ...cause };
+  const last = stream.commits.at(-1);
+  if (last === undefined) throw new Error(`${type} begins an aggregate, so it must say what it belongs to.`);
+  const lastEvent = eventId(stream.aggregateId, stream.version);
+  return { correlationId: last.metadata.correlationId, causationId: lastEvent, ...cause };
 }
 
 function assertExpectedVersion(command: Command, stream: Stream): void {
@@ -86,6 +97,15 @@ function answer<C extends Command, E extends NewEvent, S>(
     events: commit.events.map((event) => event.type),
   };
   return { result, history: history(events, { commits: [...before, commit] }) };
+}
+
+/** A decision without events: the aggregate is where the command wants it already. */
+function unchanged<C extends Command, E extends NewEvent, S>(
+  { events }: Aggregate<C, E, S>,
+  stream: Stream,
+): Handled<E> {
+  const { aggregateId, version } = stream;
+  return { result: { success: true, aggregateId, version, events: [] }, history: history(events, stream) };
 }
 
 function refused(refusal: Refusal): AppError {

@@ -7,6 +7,11 @@ export function requireEnv(name: EnvName): string {
   return value;
 }
 
+/** A list in one text, separated by commas. For what a stage may have none of: then infrastructure sets no variable. */
+export function envList(name: EnvName): string[] {
+  return (process.env[name] ?? '').split(',').filter((one) => one !== '');
+}
+
 export function requireEnvNumber(name: EnvName): number {
   const value = Number(requireEnv(name));
   if (!Number.isFinite(value)) throw new Error(`The environment variable ${name} is not a number.`);

@@ -1,9 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { ulid } from 'ulid';
+import { hash, randomBytes } from 'node:crypto';
+import { ulid, uuidToULID } from 'ulid';
+
+/** What an id is of. */
+export type IdPrefix = 'task' | 'corr' | 'agent' | 'lease';
 
 /** `task_01J…`: a prefix that says what it is, and a ULID, so that ids sort by the time they were made. */
-export function newId(prefix: 'task' | 'corr'): string {
+export function newId(prefix: IdPrefix): string {
   return `${prefix}_${ulid()}`;
+}
+
+/**
+ * The id that these parts lead to, each time anew: the first 128 bits of their SHA-256 in the form of a ULID. It tells no time, so
+ * it does not sort by one.
+ */
+export function derivedId(prefix: IdPrefix | 'idem', parts: readonly string[]): string {
+  const hex = hash('sha256', JSON.stringify([prefix, ...parts]));
+  return `${prefix}_${uuidToULID(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'))}`;
 }
 
 /**

@@ -17,11 +17,11 @@ export function backoffSeconds(attempt: number): number {
 }
 
 /**
- * The pipeline of every subscriber (seed: EventSubscriber). Each message is judged alone. One that fails comes again after its
+ * The pipeline of every function behind a queue of envelopes (seed: EventSubscriber): domain events, events of AWS, schedules. Each message is judged alone. One that fails comes again after its
  * backoff; at its last attempt it goes to the dead letter queue as a FailedEvent with its reason, and the queue moves on. The
  * queue's own redrive policy, some attempts later, is the net for a function that dies before it can say so.
  */
-export function subscriberPipeline(handle: (event: StoredEvent) => Promise<void>) {
+export function subscriberPipeline<Detail = StoredEvent>(handle: (detail: Detail) => Promise<void>) {
   const id = requireEnv(ENV.subscriptionId);
   const subscriber = {
     id,
@@ -30,7 +30,7 @@ export function subscriberPipeline(handle: (event: StoredEvent) => Promise<void>
     deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
     logger: newLogger(),
     metrics: newMetrics({ subscriber: id }),
-    handle,
+    handle: (detail: unknown) => handle(detail as Detail),
   };
   const processor = new BatchProcessor(EventType.SQS);
   return middy<SQSEvent, SQSBatchResponse>(async (event: SQSEvent, context: Context) => {
@@ -55,13 +55,13 @@ interface Subscriber {
   deadLetter: (letter: FailedEvent) => Promise<void>;
   logger: ReturnType<typeof newLogger>;
   metrics: ReturnType<typeof newMetrics>;
-  handle: (event: StoredEvent) => Promise<void>;
+  handle: (detail: unknown) => Promise<void>;
 }
 
 async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void> {
   const started = performance.now();
   try {
-    await subscriber.handle(eventOf(record));
+    await subscriber.handle(envelopeOf(record).detail);
     subscriber.logger.info('Delivered', idsOf(record));
     subscriber.metrics.addMetric('success', MetricUnit.Count, 1);
   } catch (error) {
@@ -99,16 +99,25 @@ function failedEvent(subscriber: Subscriber, record: SQSRecord, error: unknown, 
 
 const UNREADABLE = 'unreadable';
 
-/** The queue's messages are EventBridge envelopes; the stored event is their `detail`. */
-function eventOf(record: SQSRecord): StoredEvent {
-  return (JSON.parse(record.body) as { detail: StoredEvent }).detail;
+interface Envelope {
+  'detail-type'?: string;
+  detail: Partial<Pick<StoredEvent, 'eventId' | 'metadata'>>;
+}
+
+/** The queue's messages are EventBridge envelopes; a stored event is the `detail` of its own. */
+function envelopeOf(record: SQSRecord): Envelope {
+  return JSON.parse(record.body) as Envelope;
 }
 
 /** Given with each line, not kept on the logger: messages of a batch are handled side by side. */
-function idsOf(record: SQSRecord): { messageId: string; eventId?: string; correlationId?: string } {
+function idsOf(record: SQSRecord): {
+  messageId: string;
+  eventId?: string | undefined;
+  correlationId?: string | undefined;
+} {
   try {
-    const { eventId, metadata } = eventOf(record);
-    return { messageId: record.messageId, eventId, correlationId: metadata.correlationId };
+    const { eventId, metadata } = envelopeOf(record).detail;
+    return { messageId: record.messageId, eventId, correlationId: metadata?.correlationId };
   } catch {
     return { messageId: record.messageId };
   }
@@ -117,7 +126,7 @@ function idsOf(record: SQSRecord): { messageId: string; eventId?: string; correl
 /** A message that is no event has no type either, and its letter must still say one. */
 function eventTypeOf(record: SQSRecord): string {
   try {
-    return eventOf(record).eventType ?? UNREADABLE;
+    return envelopeOf(record)['detail-type'] ?? UNREADABLE;
   } catch {
     return UNREADABLE;
   }

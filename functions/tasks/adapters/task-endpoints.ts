@@ -9,14 +9,15 @@ import { AppError } from '../../shared/kernel/errors.ts';
 import type { Handled } from '../../shared/platform/command-handler.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
-import type { Answer } from '../../shared/platform/http/answer.ts';
+import type { Answer, DataAnswer } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
 import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
-import { newId } from '../../shared/platform/ids.ts';
 import type { ReadModelStore } from '../../shared/platform/read-models.ts';
 import { history, storedEvents } from '../../shared/platform/stored-event.ts';
-import type { TaskFiles } from '../../shared/platform/task-files.ts';
+import type { TaskLog, TaskLogPage } from '../../shared/platform/task-log.ts';
 import { taskAggregate } from './task-aggregate.ts';
+import type { TaskFiles } from './task-files.ts';
+import type { taskCanceller } from './task-saga.ts';
 
 /** Above it, bytes go by a redirect: a Lambda's answer ends at 6 MB, and base64 takes a third on top. */
 const MAX_INLINE_BYTES = 4 * 1024 * 1024;
@@ -25,32 +26,71 @@ export interface TaskPorts {
   log: EventLog;
   tasks: ReadModelStore<Task>;
   files: TaskFiles;
+  lines: Pick<TaskLog, 'page'>;
+  cancel: ReturnType<typeof taskCanceller>;
 }
 
 export function taskEndpoints(ports: TaskPorts) {
   const handle = commandHandler(taskAggregate, ports.log);
   return [
-    endpoint(taskRoutes.createTask, (request) => createTask(handle, request)),
+    endpoint(taskRoutes.createTask, (request) => createTask(handle, request, request.body)),
     endpoint(taskRoutes.listTasks, async ({ query }) => ({ kind: 'data', data: await listTasks(ports, query) })),
     endpoint(taskRoutes.getTask, async ({ params }) => ({ kind: 'data', data: await getTask(ports, params.taskId) })),
     endpoint(taskRoutes.getTaskEvents, ({ params }) => getTaskEvents(ports, params.taskId)),
+    endpoint(taskRoutes.getTaskLog, ({ params, query }) => getTaskLog(ports, params.taskId, query)),
+    endpoint(taskRoutes.cancelTask, (request) => cancelTask(ports, request)),
+    endpoint(taskRoutes.retryTask, (request) => retryTask(ports, handle, request)),
     endpoint(taskRoutes.getTaskFile, ({ params }) => getTaskFile(ports, params.taskId, params.path)),
   ];
 }
 
-async function createTask(
-  handle: (command: CreateTask) => Promise<Handled<TaskEvent>>,
-  request: HttpRequest<typeof taskRoutes.createTask>,
-): Promise<Answer> {
-  const { requestId, correlationId, now, caller, body } = request;
+type Create = (command: CreateTask) => Promise<Handled<TaskEvent>>;
+type Creating = HttpRequest<typeof taskRoutes.createTask | typeof taskRoutes.retryTask>;
+
+async function createTask(handle: Create, request: Creating, payload: CreateTask['payload']): Promise<DataAnswer> {
+  const { commandId, requestId, correlationId, now, caller } = request;
   const created = await handle({
-    id: requestId,
+    id: commandId,
     type: 'CreateTask',
-    aggregateId: newId('task'),
-    payload: body,
+    aggregateId: request.newId('task'),
+    payload,
     metadata: { correlationId, causationId: requestId, userId: caller.keyId, now },
   });
   return { kind: 'data', data: viewOf(created.history) };
+}
+
+/** A task that ended without a result, once more: the same work under a new id. */
+async function retryTask(
+  ports: TaskPorts,
+  handle: Create,
+  request: HttpRequest<typeof taskRoutes.retryTask>,
+): Promise<DataAnswer> {
+  const task = await getTask(ports, request.params.taskId);
+  if (task.status !== 'failed' && task.status !== 'cancelled') {
+    throw new AppError('CONFLICT', `${task.taskId} is ${task.status}; only a failed or cancelled task is tried again.`);
+  }
+  const { taskId: retryOf, type, description, requirements, priority, metadata } = task;
+  return createTask(handle, request, { type, description, requirements, priority, metadata, retryOf });
+}
+
+const NO_REASON = 'The task was cancelled.';
+
+/** The saga ends the task, once its agent is free and its files are gone. */
+async function cancelTask(
+  ports: TaskPorts,
+  { params, body, commandId, now, caller }: HttpRequest<typeof taskRoutes.cancelTask>,
+): Promise<Answer> {
+  const task = await getTask(ports, params.taskId);
+  if (ENDED.includes(task.status)) throw new AppError('CONFLICT', `${task.taskId} has ended already: ${task.status}.`);
+  await ports.cancel(task, { id: commandId, reason: body.reason ?? NO_REASON, userId: caller.keyId, now });
+  return { kind: 'data', data: await getTask(ports, params.taskId) };
+}
+
+const ENDED: readonly Task['status'][] = ['completed', 'failed', 'cancelled'];
+
+async function getTaskLog({ log, lines }: TaskPorts, taskId: string, page: TaskLogPage): Promise<Answer> {
+  if ((await log.load(taskId)).version === 0) throw notFound(taskId);
+  return { kind: 'data', data: await lines.page(taskId, page) };
 }
 
 function listTasks({ tasks }: TaskPorts, query: TaskListQuery) {

@@ -1,4 +1,12 @@
-import type { AssignTask, CompleteTask, CreateTask, FailTask, TaskCommand } from '../../contracts/commands.ts';
+import type {
+  AssignTask,
+  CancelTask,
+  CompleteTask,
+  CreateTask,
+  FailTask,
+  ReleaseTask,
+  TaskCommand,
+} from '../../contracts/commands.ts';
 import type { TaskEvent } from '../../contracts/events/task-events.ts';
 import type { Decider, Decision, Recorded } from '../../shared/kernel/decider.ts';
 import { accept, refuse } from '../../shared/kernel/decider.ts';
@@ -23,10 +31,14 @@ function decide(command: TaskCommand, state: TaskState): Decision<TaskEvent> {
       return create(command, state);
     case 'AssignTask':
       return assign(command, state);
+    case 'ReleaseTask':
+      return release(command, state);
     case 'CompleteTask':
       return complete(command, state);
     case 'FailTask':
       return fail(command, state);
+    case 'CancelTask':
+      return cancel(command, state);
     default:
       return assertNever(command);
   }
@@ -43,6 +55,14 @@ function assign({ aggregateId, payload }: AssignTask, state: TaskState): Decisio
   return accept({ type: 'TaskAssigned', data: { agent: payload.agent } });
 }
 
+function release({ aggregateId, payload }: ReleaseTask, state: TaskState): Decision<TaskEvent> {
+  if (state.status === 'none') return unknown(aggregateId);
+  if (state.status !== 'assigned' || state.agent !== payload.agent) {
+    return refuse('CONFLICT', `${aggregateId} is not with the agent ${payload.agent}.`);
+  }
+  return accept({ type: 'TaskReleased', data: payload });
+}
+
 function complete({ aggregateId, payload }: CompleteTask, state: TaskState): Decision<TaskEvent> {
   if (state.status === 'none') return unknown(aggregateId);
   if (state.status !== 'assigned') return refuse('CONFLICT', `${aggregateId} is not being worked on.`);
@@ -55,6 +75,12 @@ function fail({ aggregateId, payload }: FailTask, state: TaskState): Decision<Ta
   return accept({ type: 'TaskFailed', data: { error: payload.error } });
 }
 
+function cancel({ aggregateId, payload }: CancelTask, state: TaskState): Decision<TaskEvent> {
+  if (state.status === 'none') return unknown(aggregateId);
+  if (state.status === 'ended') return refuse('CONFLICT', `${aggregateId} has ended already.`);
+  return accept({ type: 'TaskCancelled', data: { reason: payload.reason } });
+}
+
 function unknown(taskId: string): Decision<TaskEvent> {
   return refuse('NOT_FOUND', `There is no task ${taskId}.`);
 }
@@ -62,11 +88,13 @@ function unknown(taskId: string): Decision<TaskEvent> {
 function evolve(_state: TaskState, event: Recorded<TaskEvent>): TaskState {
   switch (event.type) {
     case 'TaskCreated':
+    case 'TaskReleased':
       return { status: 'pending' };
     case 'TaskAssigned':
       return { status: 'assigned', agent: event.data.agent };
     case 'TaskCompleted':
     case 'TaskFailed':
+    case 'TaskCancelled':
       return { status: 'ended' };
     default:
       return assertNever(event);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
 import { apiCaller } from '../../support/api-calls.ts';
+import { contracts } from '../../support/api-routes.ts';
 
 let call: ReturnType<typeof apiCaller>;
 beforeAll(async () => {
@@ -23,6 +24,12 @@ describe('the open rows', () => {
     expect(second.bytes.equals(first.bytes)).toBe(true);
   });
 
+  it('give an OpenAPI file that no row of the product is missing from', async () => {
+    const { bytes } = await call({ path: '/api/v1/openapi.json', scopes: null });
+    const named = [...bytes.toString().matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
+    expect(named.sort()).toEqual((await contracts()).map(({ id }) => id).sort());
+  });
+
   it.each(['/', '/api', '/api/v1', '/api/v1/', '/api/v2/health', '/favicon.ico', '/api/v1/health/x'])(
     'answer 404 for %s, which nothing has',
     async (path) => {
@@ -32,4 +39,19 @@ describe('the open rows', () => {
       }
     },
   );
+});
+
+describe('a stage whose pages may call', () => {
+  it('answers preflights for all rows of the API, and to anybody', async () => {
+    vi.resetModules();
+    vi.stubEnv(ENV.stage, 'test');
+    vi.stubEnv(ENV.corsOrigins, 'http://localhost:5173');
+    const { handler } = await import('../../../functions/gateway/handlers/gateway-api.handler.ts');
+    vi.unstubAllEnvs();
+    const headers = { Origin: 'http://localhost:5173', 'Access-Control-Request-Method': 'POST' };
+    for (const path of ['/api/v1/tasks', '/api/v1/agents/agent_1/claim', '/api/v1/health', '/']) {
+      const answer = await apiCaller(handler)({ method: 'OPTIONS', path, headers, scopes: null });
+      expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([204, headers.Origin]);
+    }
+  });
 });

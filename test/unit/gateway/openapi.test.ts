@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { gatewayRoutes } from '../../../functions/contracts/api/gateway.ts';
 import type { RouteContract } from '../../../functions/contracts/api/route.ts';
+import { route } from '../../../functions/contracts/api/route.ts';
 import { taskRoutes } from '../../../functions/contracts/api/task.ts';
 import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts';
+import { contracts } from '../../support/api-routes.ts';
 
 const Parameter = z
-  .object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean().optional(), schema: z.object() })
+  .object({
+    name: z.string(),
+    in: z.enum(['path', 'query', 'header']),
+    required: z.boolean().optional(),
+    schema: z.object(),
+  })
   .refine((parameter) => parameter.in !== 'path' || parameter.required === true, 'path parameters are required');
 const Content = z.record(z.string().regex(/^\w+\/[\w.+-]+$/), z.object({ schema: z.object() }));
 const Operation = z.strictObject({
@@ -15,8 +21,10 @@ const Operation = z.strictObject({
   description: z.string().min(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
   parameters: z.array(Parameter).optional(),
-  requestBody: z.object({ required: z.literal(true), content: Content }).optional(),
-  responses: z.record(z.string().regex(/^[2-5]\d\d$/), z.object({ description: z.string().min(1), content: Content })),
+  requestBody: z.object({ required: z.boolean().optional(), content: Content }).optional(),
+  responses: z
+    .record(z.string().regex(/^[2-5]\d\d$/), z.object({ description: z.string().min(1), content: Content.optional() }))
+    .refine((responses) => Object.entries(responses).every(([code, { content }]) => (code === '204') !== !!content)),
 });
 type Operation = z.infer<typeof Operation>;
 
@@ -34,7 +42,43 @@ const Document = z.strictObject({
   }),
 });
 
-const routes: RouteContract[] = [...Object.values(gatewayRoutes), ...Object.values(taskRoutes)];
+const base = {
+  summary: 'For this test',
+  scope: 'write',
+  errors: [],
+  answer: { status: 200, data: z.string() },
+} as const;
+/** Rows of every kind, whichever of them the product has by now. */
+const rare = {
+  upload: route({
+    ...base,
+    id: 'upload',
+    method: 'PUT',
+    path: '/rare/{id}',
+    params: z.strictObject({ id: z.string() }),
+    headers: z.object({ 'x-file-size': z.string().optional(), 'x-file-sha256': z.string() }),
+    bytes: { max: 4_000_000 },
+    answer: { status: 204 },
+  }),
+  claim: route({
+    ...base,
+    id: 'claim',
+    method: 'POST',
+    path: '/rare',
+    body: z.strictObject({ waitSeconds: z.int().optional() }),
+    answer: { status: 200, data: z.string(), also: { status: 204 } },
+  }),
+  create: route({
+    ...base,
+    id: 'create',
+    method: 'PUT',
+    path: '/rare',
+    body: z.strictObject({ name: z.string() }),
+    idempotent: true,
+    errors: ['CONFLICT'],
+  }),
+};
+const routes: RouteContract[] = [...(await contracts()), ...Object.values(rare)];
 const document = JSON.parse(JSON.stringify(openApiDocument(routes)));
 
 function operationOf({ path, method }: RouteContract): Operation {
@@ -42,18 +86,21 @@ function operationOf({ path, method }: RouteContract): Operation {
 }
 
 function codesOf(contract: RouteContract): string[] {
-  const own = { NOT_FOUND: '404', CONFLICT: '409' } as Record<string, string>;
-  const also = 'raw' in contract.answer && contract.answer.also ? [String(contract.answer.also.status)] : [];
-  return [
+  const own = { NOT_FOUND: '404', CONFLICT: '409', PAYLOAD_TOO_LARGE: '413' } as Record<string, string>;
+  const also = contract.answer.also ? [String(contract.answer.also.status)] : [];
+  const codes = [
     String(contract.answer.status),
     ...also,
     '400',
     ...(contract.scope === null ? [] : ['401', '403']),
     ...(contract.body ? ['413', '415'] : []),
+    ...(contract.bytes ? ['413'] : []),
+    ...(contract.idempotent ? ['409', '422'] : []),
     ...contract.errors.map((code) => own[code] ?? code),
     '429',
     '500',
-  ].sort();
+  ];
+  return [...new Set(codes)].sort();
 }
 
 describe('the OpenAPI file', () => {
@@ -89,7 +136,9 @@ describe('the OpenAPI file', () => {
     const named = (operationOf(contract).parameters ?? []).map((one) => [one.in, one.name]);
     const inPath = [...contract.path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => ['path', name]);
     const inQuery = Object.keys(contract.query?.shape ?? {}).map((name) => ['query', name]);
-    expect(named.sort()).toEqual([...inPath, ...inQuery].sort());
+    const inHeader = Object.keys(contract.headers?.shape ?? {}).map((name) => ['header', name]);
+    const key = contract.idempotent ? [['header', 'Idempotency-Key']] : [];
+    expect(named.sort()).toEqual([...inPath, ...inQuery, ...inHeader, ...key].sort());
   });
 
   it('shows the body and the defaults of a new task, and that nothing else may stand in it', () => {
@@ -104,5 +153,27 @@ describe('the OpenAPI file', () => {
     const { responses } = operationOf(taskRoutes.getTaskFile);
     expect(Object.keys(responses['200']?.content ?? {})).toEqual(['application/octet-stream']);
     expect(Object.keys(responses['303']?.content ?? {})).toEqual(['application/json']);
+  });
+
+  it('shows that an Idempotency-Key may be left out, and how long it can be', () => {
+    const key = operationOf(rare.create).parameters?.find(({ name }) => name === 'Idempotency-Key');
+    expect(key).toMatchObject({ schema: { type: 'string', minLength: 1 } });
+    expect(key?.required ?? false).toBe(false);
+  });
+
+  it('shows which named headers are required', () => {
+    const required = operationOf(rare.upload).parameters?.filter((one) => one.required);
+    expect(required?.map(({ name }) => name).sort()).toEqual(['id', 'x-file-sha256']);
+  });
+
+  it('shows a body of bytes, and a JSON body that may be left out', () => {
+    expect(Object.keys(operationOf(rare.upload).requestBody?.content ?? {})).toEqual(['application/octet-stream']);
+    expect([rare.claim, rare.create].map((row) => operationOf(row).requestBody?.required)).toEqual([false, true]);
+  });
+
+  it('shows the limit of a list as the number that it is', () => {
+    const limit = operationOf(taskRoutes.listTasks).parameters?.find(({ name }) => name === 'limit');
+    expect(limit?.schema).toMatchObject({ type: 'integer', minimum: 1, maximum: 100, default: 25 });
+    expect(limit?.required ?? false).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
-import { requireEnv, requireEnvNumber } from '../../../functions/shared/platform/env.ts';
+import { envList, requireEnv, requireEnvNumber } from '../../../functions/shared/platform/env.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -32,6 +32,18 @@ describe('requireEnvNumber', () => {
     expect(() => requireEnvNumber(ENV.maxAttempts)).toThrow(
       'The environment variable MAOS_MAX_ATTEMPTS is not a number.',
     );
+  });
+});
+
+describe('envList', () => {
+  it.each([
+    ['a', ['a']],
+    ['a,b', ['a', 'b']],
+    ['', []],
+    [undefined, []],
+  ])('gives %j as %j', (text, list) => {
+    vi.stubEnv(ENV.corsOrigins, text);
+    expect(envList(ENV.corsOrigins)).toEqual(list);
   });
 });
 

@@ -1,6 +1,7 @@
+import { decodeTime } from 'ulid';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { taskRoutes } from '../../../functions/contracts/api/task.ts';
-import { currentTraceId, newId } from '../../../functions/shared/platform/ids.ts';
+import { currentTraceId, derivedId, newId } from '../../../functions/shared/platform/ids.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -25,6 +26,27 @@ describe('newId', () => {
       return newId('task');
     });
     expect([...ids].reverse().sort()).toEqual(ids);
+  });
+});
+
+describe('derivedId', () => {
+  it('makes ids that the API takes for tasks, whatever they are made of', () => {
+    const ids = Array.from({ length: 500 }, (_, index) => derivedId('task', [String(index)]));
+    for (const taskId of ids) {
+      expect(taskRoutes.getTask.params.safeParse({ taskId }).success).toBe(true);
+      expect(decodeTime(taskId.slice('task_'.length))).toBeGreaterThanOrEqual(0);
+    }
+    expect(new Set(ids).size).toBe(500);
+  });
+
+  it('is what it has always been: a call may be repeated after a deployment', () => {
+    expect(derivedId('task', ['a', 'b'])).toBe('task_22GV0RVZTB8WND418X7TAGFNQX');
+  });
+
+  it('is another one for other parts, however they are joined, and for another prefix', () => {
+    const parts = [['a', 'b'], ['ab'], ['a', 'b', ''], ['b', 'a'], ['a","b']];
+    const ids = [...parts.map((one) => derivedId('task', one)), derivedId('agent', ['a', 'b'])];
+    expect(new Set(ids.map((id) => id.split('_')[1])).size).toBe(ids.length);
   });
 });
 

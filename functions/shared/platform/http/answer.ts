@@ -21,6 +21,9 @@ export interface DataAnswer {
 
 export type Answer = DataAnswer | RawAnswer;
 
+/** What a contract means by `{ status: 204 }`. */
+export const NO_CONTENT: RawAnswer = { kind: 'raw', status: 204, headers: {}, body: '' };
+
 /** api.md, "Codes". */
 export const STATUS: Record<HttpErrorCode, number> = {
   VALIDATION_ERROR: 400,
@@ -30,6 +33,7 @@ export const STATUS: Record<HttpErrorCode, number> = {
   CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  IDEMPOTENCY_MISMATCH: 422,
   INTERNAL_ERROR: 500,
   TIMEOUT: 504,
 };
@@ -73,6 +77,7 @@ const MAX_TEXT_BYTES = 5.5 * 1024 * 1024;
 
 /** Text goes as text: base64 is decoded by the gateway only for callers that send an Accept header, and many send none. */
 export function rawResult(context: RequestContext, answer: RawAnswer): APIGatewayProxyResult {
+  if (answer.status === 204) return emptyResult(context, answer);
   const bytes = Buffer.from(answer.body);
   const isText = isUtf8(bytes) && Buffer.byteLength(JSON.stringify(bytes.toString('utf8'))) <= MAX_TEXT_BYTES;
   return {
@@ -81,6 +86,13 @@ export function rawResult(context: RequestContext, answer: RawAnswer): APIGatewa
     body: bytes.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
   };
+}
+
+/** A 204 has no content (RFC 9110, 15.3.5), so nothing to name a type of either. */
+function emptyResult(context: RequestContext, { status, headers }: RawAnswer): APIGatewayProxyResult {
+  const entries = Object.entries({ ...commonHeaders(context), ...headers });
+  const others = entries.filter(([name]) => name.toLowerCase() !== 'content-type');
+  return { statusCode: status, headers: Object.fromEntries(others), body: '' };
 }
 
 function json(context: RequestContext, status: number, body: object, headers = {}): APIGatewayProxyResult {

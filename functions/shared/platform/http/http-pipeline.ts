@@ -2,38 +2,61 @@ import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import type { RouteContract } from '../../../contracts/api/route.ts';
+import { ENV } from '../../../contracts/env.ts';
 import type { HttpErrorCode } from '../../kernel/errors.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { EARLY_TIMEOUT } from '../early-timeout.ts';
+import { envList } from '../env.ts';
 import { newLogger } from '../logger.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, DataAnswer } from './answer.ts';
 import { dataResult, errorResult, isHttpError, rawResult } from './answer.ts';
+import { preflightResult, withCors } from './cors.ts';
 import type { HttpRequest } from './http-request.ts';
 import { requestContext } from './http-request.ts';
+import type { Idempotency } from './idempotency.ts';
 import { validated } from './validate.ts';
 
 const logger = newLogger();
 
-type Route = { method: RouteContract['method']; path: string; handler: LambdaHandler };
-type LambdaHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+export interface HttpPorts {
+  /** Needed where a row is `idempotent`. */
+  idempotency?: Idempotency;
+}
+
+/** A contract and what serves it. */
+export interface Endpoint {
+  contract: RouteContract;
+  answer: (event: APIGatewayProxyEvent, lambda: Context, ports: HttpPorts) => Promise<APIGatewayProxyResult>;
+}
+
+/** The answer of an `idempotent` row is kept, and only data can be. */
+type AnswerTo<Contract extends RouteContract> = Contract extends { idempotent: true } ? DataAnswer : Answer;
 
 /** Binds a contract to what serves it: `serve` gets a request that has passed the contract. */
 export function endpoint<Contract extends RouteContract>(
   contract: Contract,
-  serve: (request: HttpRequest<Contract>) => Promise<Answer>,
-): Route {
-  const handler: LambdaHandler = async (event) => {
+  serve: (request: HttpRequest<Contract>) => Promise<AnswerTo<Contract>>,
+): Endpoint {
+  const answer: Endpoint['answer'] = async (event, lambda, { idempotency }) => {
     const context = requestContext(event);
-    const answer = await serve(validated(contract, event, context));
-    return answer.kind === 'raw' ? rawResult(context, answer) : dataResult(context, contract.answer.status, answer);
+    const { request, call } = validated(contract, event, context);
+    const run = (): Promise<Answer> => serve(request);
+    const made = call && idempotency ? await idempotency(call, lambda, run as () => Promise<DataAnswer>) : await run();
+    return made.kind === 'raw' ? rawResult(context, made) : dataResult(context, contract.answer.status, made);
   };
-  return { method: contract.method, path: contract.path.replace(/\{\w+\+\}$/, '{proxy+}'), handler };
+  return { contract, answer };
 }
 
 /**
- * The pipeline of every API function: routing by contract, correlation, and errors in the envelope.
+ * The pipeline of every API function: routing by contract, correlation, idempotency, CORS, and errors in the envelope.
  */
-export function httpPipeline(routes: Route[]): middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult> {
+export function httpPipeline(
+  endpoints: readonly Endpoint[],
+  ports: HttpPorts = {},
+): middy.MiddyfiedHandler<APIGatewayProxyEvent, APIGatewayProxyResult> {
+  assertKeepsKeys(endpoints, ports);
+  const origins = envList(ENV.corsOrigins);
+  const routes = [...endpoints.map((one) => routeOf(one, ports)), ...preflightRoutes(origins)];
   const router = httpRouter<APIGatewayProxyEvent, APIGatewayProxyResult>({ routes, notFoundResponse });
   return middy<APIGatewayProxyEvent, APIGatewayProxyResult>(router, EARLY_TIMEOUT)
     .before(({ event }) => {
@@ -43,9 +66,34 @@ export function httpPipeline(routes: Route[]): middy.MiddyfiedHandler<APIGateway
       // API Gateway's own `{proxy+}` value would win over the router's parameters.
       event.pathParameters = null;
     })
+    .after((request) => {
+      if (request.response) request.response = withCors(origins, request.event, request.response);
+    })
     .onError((request) => {
-      request.response = errorResult(requestContext(request.event), forCaller(request.error));
+      const result = errorResult(requestContext(request.event), forCaller(request.error));
+      request.response = withCors(origins, request.event, result);
     });
+}
+
+function routeOf({ contract, answer }: Endpoint, ports: HttpPorts) {
+  return {
+    method: contract.method,
+    path: contract.path.replace(/\{\w+\+\}$/, '{proxy+}'),
+    handler: (event: APIGatewayProxyEvent, lambda: Context) => answer(event, lambda, ports),
+  };
+}
+
+/** Without origins there is nothing to ask for, and OPTIONS is answered like any other method that no row has. */
+function preflightRoutes(origins: readonly string[]) {
+  const handler = async (event: APIGatewayProxyEvent) => preflightResult(origins, event);
+  return origins.length === 0 ? [] : [{ method: 'OPTIONS' as const, path: '/{proxy+}', handler }];
+}
+
+/** A row that took keys without keeping them would create twice where its caller believes it cannot. */
+function assertKeepsKeys(endpoints: readonly Endpoint[], { idempotency }: HttpPorts): void {
+  const row = endpoints.find(({ contract }) => contract.idempotent);
+  if (row === undefined || idempotency !== undefined) return;
+  throw new Error(`${row.contract.id} takes an Idempotency-Key, and its function has nothing to keep it in.`);
 }
 
 /** An error that is not meant for callers is logged whole, and answered without a word of it. */

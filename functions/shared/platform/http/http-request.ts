@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { RouteContract } from '../../../contracts/api/route.ts';
 import type { Scope } from '../../../contracts/api-key.ts';
 import { SCOPES } from '../../../contracts/api-key.ts';
+import type { IdPrefix } from '../ids.ts';
 import { newId } from '../ids.ts';
 
 /** Who calls, as the authorizer found it. */
@@ -13,7 +14,7 @@ export interface Caller {
 
 /** What every request brings, before its route is known. */
 export interface RequestContext {
-  /** The request's id, which is also the id of the command that it leads to. */
+  /** Of this very call; a repeated call has another one. */
   requestId: string;
   correlationId: string;
   /** ISO 8601, UTC. */
@@ -26,9 +27,18 @@ type Parsed<Schema> = Schema extends z.ZodType ? z.infer<Schema> : undefined;
 export interface HttpRequest<Contract extends RouteContract> extends RequestContext {
   params: Parsed<Contract['params']>;
   query: Parsed<Contract['query']>;
+  headers: Parsed<Contract['headers']>;
   body: Parsed<Contract['body']>;
+  /** The body as it came, empty where none did. */
+  bytes: Contract['bytes'] extends object ? Uint8Array : undefined;
   /** `undefined` on open rows. */
   caller: Contract['scope'] extends null ? undefined : Caller;
+  /**
+   * The id of the command that the request leads to. Under an `Idempotency-Key` it is the same each time, as are the ids that
+   * `newId` gives, call by call: so a repetition after a crash meets the first one's commit instead of making a second.
+   */
+  commandId: string;
+  newId: (prefix: IdPrefix) => string;
 }
 
 const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;

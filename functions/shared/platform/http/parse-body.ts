@@ -12,20 +12,31 @@ const MAX_DEPTH = 32;
  * stored: `1e20` is short to send and long to keep.
  */
 export function parseJsonBody(event: APIGatewayProxyEvent): unknown {
-  const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const bytes = readBytes(event, MAX_BODY_BYTES);
   if (bytes.byteLength === 0) throw notJson('a JSON object is required');
   if (!isJson(header(event, 'content-type'))) {
     throw new AppError('UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.');
   }
-  assertSize(bytes);
   const value = parse(bytes);
-  assertSize(Buffer.from(JSON.stringify(value)));
+  assertSize(Buffer.byteLength(JSON.stringify(value)), MAX_BODY_BYTES);
   return value;
 }
 
-function assertSize({ byteLength }: Uint8Array): void {
-  if (byteLength <= MAX_BODY_BYTES) return;
-  throw new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${MAX_BODY_BYTES} bytes.`);
+/** The body as it is, whatever it is called; its size is checked before it is decoded. */
+export function readBytes(event: APIGatewayProxyEvent, max: number): Uint8Array {
+  const body = event.body ?? '';
+  const encoding = event.isBase64Encoded ? 'base64' : 'utf8';
+  assertSize(Buffer.byteLength(body, encoding), max);
+  return Buffer.from(body, encoding);
+}
+
+export function isEmptyBody(event: APIGatewayProxyEvent): boolean {
+  return event.body === null || event.body === '';
+}
+
+function assertSize(bytes: number, max: number): void {
+  if (bytes <= max) return;
+  throw new AppError('PAYLOAD_TOO_LARGE', `The body is larger than ${max} bytes.`);
 }
 
 function isJson(contentType: string | undefined): boolean {

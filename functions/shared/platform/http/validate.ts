@@ -4,33 +4,41 @@ import type { RouteContract } from '../../../contracts/api/route.ts';
 import type { Fault } from '../../kernel/errors.ts';
 import { AppError, invalid } from '../../kernel/errors.ts';
 import type { HttpRequest, RequestContext } from './http-request.ts';
-import { callerOf, header } from './http-request.ts';
-import { parseJsonBody } from './parse-body.ts';
+import { callerOf } from './http-request.ts';
+import type { KeyedCall } from './idempotency.ts';
+import { IDEMPOTENCY_KEY, identity, keyedCall, keyFaults } from './idempotency.ts';
+import { requestInput } from './request-input.ts';
+
+export interface Validated<Contract extends RouteContract> {
+  request: HttpRequest<Contract>;
+  /** The call as its `Idempotency-Key` knows it; `undefined` where it has none. */
+  call: KeyedCall | undefined;
+}
 
 /** Holds a request against its contract; every fault of every part is named at once. */
 export function validated<Contract extends RouteContract>(
   contract: Contract,
   event: APIGatewayProxyEvent,
   context: RequestContext,
-): HttpRequest<Contract> {
+): Validated<Contract> {
   const caller = authorized(contract, event);
+  const input = requestInput(contract, event);
   const faults: Fault[] = [];
-  const check = (schema: z.ZodType | undefined, read: () => unknown): unknown => {
+  const check = (schema: z.ZodType | undefined, given: unknown): unknown => {
     if (schema === undefined) return undefined;
-    const outcome = schema.safeParse(read());
+    const outcome = schema.safeParse(given);
     if (!outcome.success) faults.push(...outcome.error.issues.flatMap(faultsOf));
     return outcome.data;
   };
-  const params = check(contract.params, () => pathParameters(contract, event));
-  const query = check(contract.query, () => event.queryStringParameters ?? {});
-  const body = check(contract.body, () => parseJsonBody(event));
-  faults.push(...(contract.query === undefined ? unknownQuery(event) : repeatedQuery(event)));
-  if (header(event, 'idempotency-key') !== undefined) {
-    // Taking it without keeping its promise would create twice where a caller believes it cannot.
-    faults.push({ path: 'idempotency-key', message: 'is not supported yet' });
-  }
+  const params = check(contract.params, input.params);
+  const query = check(contract.query, input.query);
+  const headers = check(contract.headers, input.headers);
+  const body = check(contract.body, input.body);
+  faults.push(...queryFaults(contract, event), ...headerFaults(contract, event));
   if (faults.length > 0) throw invalid(faults);
-  return { ...context, params, query, body, caller } as HttpRequest<Contract>;
+  const call = keyedCall(contract, event, caller, input);
+  const parts = { params, query, headers, body, bytes: input.bytes, caller };
+  return { request: { ...context, ...parts, ...identity(context.requestId, call) } as HttpRequest<Contract>, call };
 }
 
 function authorized(contract: RouteContract, event: APIGatewayProxyEvent): ReturnType<typeof callerOf> {
@@ -41,30 +49,26 @@ function authorized(contract: RouteContract, event: APIGatewayProxyEvent): Retur
   throw new AppError('FORBIDDEN', `This call needs a key with the scope "${contract.scope}".`);
 }
 
-/** The router names a rest-of-path parameter `proxy`; the contract gives it a name of its own. */
-function pathParameters(contract: RouteContract, event: APIGatewayProxyEvent): Record<string, unknown> {
-  const rest = /\{(\w+)\+\}$/.exec(contract.path)?.[1];
-  const entries = Object.entries(event.pathParameters ?? {});
-  return Object.fromEntries(
-    entries.map(([name, value]) => [name === 'proxy' && rest !== undefined ? rest : name, decoded(value ?? '')]),
+function queryFaults(contract: RouteContract, event: APIGatewayProxyEvent): Fault[] {
+  if (contract.query !== undefined) return repeated(event.multiValueQueryStringParameters);
+  const names = Object.keys(event.queryStringParameters ?? {});
+  return names.map((name) => ({ path: name, message: 'is not known here' }));
+}
+
+function headerFaults(contract: RouteContract, event: APIGatewayProxyEvent): Fault[] {
+  const named = [...Object.keys(contract.headers?.shape ?? {}), ...(contract.idempotent ? [IDEMPOTENCY_KEY] : [])];
+  const entries = Object.entries(event.multiValueHeaders ?? {}).map(
+    ([name, all]) => [name.toLowerCase(), all] as const,
   );
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function unknownQuery(event: APIGatewayProxyEvent): Fault[] {
-  return Object.keys(event.queryStringParameters ?? {}).map((name) => ({ path: name, message: 'is not known here' }));
+  return [
+    ...keyFaults(contract, event),
+    ...repeated(Object.fromEntries(entries.filter(([name]) => named.includes(name)))),
+  ];
 }
 
 /** API Gateway passes the last value only; the others would be dropped unheard. */
-function repeatedQuery(event: APIGatewayProxyEvent): Fault[] {
-  return Object.entries(event.multiValueQueryStringParameters ?? {})
+function repeated(all: APIGatewayProxyEvent['multiValueQueryStringParameters']): Fault[] {
+  return Object.entries(all ?? {})
     .filter(([, values]) => (values?.length ?? 0) > 1)
     .map(([name]) => ({ path: name, message: 'is given more than once' }));
 }

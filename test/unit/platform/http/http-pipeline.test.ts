@@ -72,6 +72,7 @@ describe('an error that the work ends with', () => {
     ['CONFLICT', 409],
     ['PAYLOAD_TOO_LARGE', 413],
     ['UNSUPPORTED_MEDIA_TYPE', 415],
+    ['IDEMPOTENCY_MISMATCH', 422],
     ['INTERNAL_ERROR', 500],
   ] as const)('with the code %s is answered with %i', async (code, expected) => {
     failure.error = new AppError(code, 'It is so.');

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { route } from '../../../../functions/contracts/api/route.ts';
+import { NO_CONTENT } from '../../../../functions/shared/platform/http/answer.ts';
 import { endpoint, httpPipeline } from '../../../../functions/shared/platform/http/http-pipeline.ts';
 import { apiCaller } from '../../../support/api-calls.ts';
 import { DRILL, runs } from '../../../support/seeds.ts';
@@ -42,5 +43,24 @@ describe('an answer that is not the envelope', () => {
     const { status, headers } = await answering('x');
     expect([status, headers['x-own'], headers['x-content-type-options']]).toEqual([203, '1', 'nosniff']);
     expect(headers).not.toHaveProperty('content-type');
+  });
+});
+
+describe('a 204', () => {
+  it.each([
+    ['as a contract means it', NO_CONTENT],
+    [
+      'whatever its maker puts into it',
+      { ...NO_CONTENT, headers: { 'Content-Type': 'text/plain', 'x-own': '1' }, body: 'x' },
+    ],
+  ])('has no body and no type of one, %s', async (_what, answer) => {
+    const call = apiCaller(httpPipeline([endpoint(contract, async () => answer)]));
+    const { status, headers, bytes } = await call({ path: '/raw' });
+    expect([status, bytes.byteLength]).toEqual([204, 0]);
+    expect(Object.keys(headers).filter((name) => /^content-type$/i.test(name))).toEqual([]);
+    expect(headers).toMatchObject({
+      ...(answer.headers['x-own'] && { 'x-own': '1' }),
+      'x-request-id': expect.any(String),
+    });
   });
 });

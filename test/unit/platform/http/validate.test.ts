@@ -42,6 +42,15 @@ describe('the faults of a request', () => {
     [{ limit: '1.5' }, 'limit'],
     [{ limit: 'ten' }, 'limit'],
     [{ limit: '' }, 'limit'],
+    [{ limit: '1e1' }, 'limit'],
+    [{ limit: '0x10' }, 'limit'],
+    [{ limit: ' 1' }, 'limit'],
+    [{ limit: '1\n' }, 'limit'],
+    [{ limit: '+1' }, 'limit'],
+    [{ limit: '-1' }, 'limit'],
+    [{ limit: '1.0' }, 'limit'],
+    [{ limit: '٣' }, 'limit'],
+    [{ limit: '9'.repeat(400) }, 'limit'],
     [{ cursor: '' }, 'cursor'],
     [{ cursor: 'x'.repeat(2049) }, 'cursor'],
     [{ color: 'green' }, 'color'],
@@ -57,7 +66,7 @@ describe('the faults of a request', () => {
     expect([status, json.error.details]).toEqual([400, [{ path: 'color', message: 'is given more than once' }]]);
   });
 
-  it('name the header Idempotency-Key, which is not kept yet, so that nobody relies on it', async () => {
+  it('name the header Idempotency-Key where the row does not keep it, so that nobody relies on it', async () => {
     const { status, json } = await createThing({ name: 'n' }, { headers: { 'Idempotency-Key': 'k' } });
     expect([status, json.error.details?.map(({ path }) => path)]).toEqual([400, ['idempotency-key']]);
   });

@@ -1,0 +1,92 @@
+import { taskIdOf } from '../../contracts/task-ids.ts';
+import type { ErrorCode } from '../../shared/kernel/errors.ts';
+import { AppError } from '../../shared/kernel/errors.ts';
+import type { CallContext, SagaService } from '../../shared/platform/sagas/saga-service.ts';
+import { LATER } from '../../shared/platform/sagas/saga-service.ts';
+import type { WorkState } from '../domain/work.decider.ts';
+import type { QueuedWork } from './agent-state.ts';
+import type { WorkPorts } from './settling.ts';
+import { show } from './settling.ts';
+import { isRefusal } from './works.ts';
+
+type Input = Record<string, unknown>;
+
+export interface AgentServicePorts extends WorkPorts {
+  /** Removes what agents have uploaded for a task. */
+  clearStaged(taskId: string): Promise<void>;
+}
+
+/**
+ * `agent-service`: finds an agent for a task and waits for its work. Agents come when they want to, so both steps answer "later"; what
+ * agents do then ends them (`work-steps.ts`).
+ */
+export function agentService(ports: AgentServicePorts): SagaService {
+  return {
+    assign: {
+      run: (input, context) => assign(ports, input, context),
+      abandon: (input, context) => withdraw(ports, input, context),
+    },
+    release: {
+      async run({ sagaData }, context) {
+        await withdraw(ports, sagaData as Input, context);
+        return {};
+      },
+    },
+    execute: { run: async (_input, { sagaId }) => outcomeOf(await ports.works.find(taskIdOf(sagaId))) },
+  };
+}
+
+/**
+ * Offers the work. The log goes first, so that no queue shows work that there is not; a crash behind it is mended by the second call
+ * of this step, which shows the work if it still waits.
+ */
+async function assign(ports: WorkPorts, input: Input, { sagaId, correlationId }: CallContext) {
+  const { taskId, taskType, priority, createdAt } = workOf(input);
+  const cause = { commandId: `${taskId}:offer`, correlationId };
+  await ports.works.send(taskId, 'OfferWork', { taskId, sagaId, taskType, priority }, cause);
+  const work = await ports.works.find(taskId);
+  if (work.status === 'waiting') await show(ports, { taskId, taskType, priority, createdAt, round: work.returns });
+  return 'lease' in work && work.lease !== null ? { ...work.lease } : LATER;
+}
+
+function workOf(input: Input): Omit<QueuedWork, 'round'> {
+  const { taskId, taskType, priority, createdAt } = input;
+  const complete = [taskId, taskType, createdAt].every((field) => typeof field === 'string');
+  if (!complete || typeof priority !== 'number') throw new Error('The saga does not say what work it is.');
+  return { taskId, taskType, priority, createdAt } as Omit<QueuedWork, 'round'>;
+}
+
+/** Work that has ended is left as it is. An agent that holds it is freed here, and hears of it by its next heartbeat. */
+async function withdraw(ports: AgentServicePorts, input: Input, { sagaId, correlationId }: CallContext): Promise<void> {
+  const { works, state } = ports;
+  const taskId = taskIdOf(sagaId);
+  const payload = { reason: 'The task does not need it any more.' };
+  const cause = { commandId: `${taskId}:withdraw`, correlationId };
+  await works.send(taskId, 'WithdrawWork', payload, cause).catch(unlessRefusal);
+  const work = await works.find(taskId);
+  if (work.status === 'withdrawn') {
+    if (work.lease !== null) await state.closeLease(work.lease, { cancelled: true });
+    await state.dequeue({ ...workOf(input), round: work.returns });
+  }
+  // No upload is let in any more, so what is cleared now stays cleared.
+  await ports.clearStaged(taskId);
+}
+
+function unlessRefusal(error: unknown): void {
+  if (!isRefusal(error)) throw error;
+}
+
+/** The agent's own error is the step's. Its code is any word that the agent chose, and passes for one of ours by its form. */
+function outcomeOf(work: WorkState): { leaseId: string } | typeof LATER {
+  switch (work.status) {
+    case 'waiting':
+    case 'leased':
+      return LATER;
+    case 'done':
+      return { leaseId: work.lease.leaseId };
+    case 'failed':
+      throw new AppError(work.error.code as ErrorCode, work.error.message);
+    default:
+      throw new AppError('CONFLICT', 'Nobody is asked for this work, or nobody any more.');
+  }
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient, TransactWriteCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+
+type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
+type Item = Record<string, unknown>;
+
+/** Writes all or nothing. `false`: a condition did not hold, and nothing was written. */
+export async function transact(client: DynamoDBDocumentClient, writes: Writes): Promise<boolean> {
+  const outcome = await patiently(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
+  return outcome !== 'refused';
+}
+
+/** Changes one row and answers it as it is then. `undefined`: its condition did not hold, and nothing was written. */
+export async function update(client: DynamoDBDocumentClient, input: UpdateCommandInput): Promise<Item | undefined> {
+  const outcome = await patiently(() => client.send(new UpdateCommand({ ...input, ReturnValues: 'ALL_NEW' })));
+  return outcome === 'refused' ? undefined : outcome.Attributes;
+}
+
+/** A write that meets a transaction on its row is not queued but turned away; an agent's row is shared by all that it does. */
+const MAX_TRIES = 10;
+
+async function patiently<Output>(write: () => Promise<Output>): Promise<Output | 'refused'> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const reasons = reasonsOf(error);
+      if (reasons.includes('ConditionalCheckFailed')) return 'refused';
+      if (tried === MAX_TRIES || !reasons.includes('TransactionConflict')) throw error;
+      await sleep(Math.random() * Math.min(20 * 2 ** tried, 1000));
+    }
+  }
+}
+
+function reasonsOf(error: unknown): string[] {
+  if (error instanceof ConditionalCheckFailedException) return ['ConditionalCheckFailed'];
+  if (error instanceof TransactionConflictException) return ['TransactionConflict'];
+  if (!(error instanceof TransactionCanceledException)) return [];
+  return (error.CancellationReasons ?? []).map(({ Code }) => Code ?? '');
+}

@@ -1,0 +1,28 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { ENV } from '../../contracts/env.ts';
+import { stagingPrefix } from '../../contracts/file-keys.ts';
+import { clearPrefix } from '../../shared/platform/clear-prefix.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
+import { requireEnv } from '../../shared/platform/env.ts';
+import { sagaServicePipeline } from '../../shared/platform/sagas/saga-service-pipeline.ts';
+import { dynamoStepTokens } from '../../shared/platform/sagas/step-tokens.ts';
+import { agentService } from '../adapters/agent-service.ts';
+import { dynamoAgentState } from '../adapters/dynamo-agent-state.ts';
+import { wakeQueue } from '../adapters/wake-queue.ts';
+import { worksIn } from '../adapters/works.ts';
+
+const client = dynamoClient();
+const now = () => new Date().toISOString();
+const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
+const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const wake = wakeQueue(requireEnv(ENV.scaffoldQueue));
+const works = worksIn(log, now);
+const bucket = requireEnv(ENV.filesBucket);
+const s3 = new S3Client({});
+const clearStaged = (taskId: string) => clearPrefix(s3, bucket, stagingPrefix(taskId));
+
+export const handler = sagaServicePipeline(agentService({ works, state, wake, clearStaged, now }), {
+  log,
+  tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
+});

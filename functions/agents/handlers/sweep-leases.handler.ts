@@ -1,0 +1,17 @@
+import { ENV } from '../../contracts/env.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
+import { requireEnv } from '../../shared/platform/env.ts';
+import { subscriberPipeline } from '../../shared/platform/subscriber-pipeline.ts';
+import { dynamoAgentState } from '../adapters/dynamo-agent-state.ts';
+import { sweepLeases } from '../adapters/lease-sweep.ts';
+import { wakeQueue } from '../adapters/wake-queue.ts';
+import { worksIn } from '../adapters/works.ts';
+
+const client = dynamoClient();
+const now = () => new Date().toISOString();
+const works = worksIn(dynamoEventLog(client, requireEnv(ENV.eventLogTable)), now);
+const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const wake = wakeQueue(requireEnv(ENV.scaffoldQueue));
+
+export const handler = subscriberPipeline<unknown>(() => sweepLeases({ works, state, wake, now }));

@@ -1,0 +1,11 @@
+/**
+ * A task, its saga and its work are three aggregates of one story: their ids share the ULID, so that each is found from the others
+ * without a table between them.
+ */
+export const sagaIdOf = (taskId: string): string => withPrefix('saga', taskId);
+export const workIdOf = (taskId: string): string => withPrefix('work', taskId);
+export const taskIdOf = (relatedId: string): string => withPrefix('task', relatedId);
+
+function withPrefix(prefix: string, id: string): string {
+  return `${prefix}_${id.slice(id.indexOf('_') + 1)}`;
+}

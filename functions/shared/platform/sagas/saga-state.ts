@@ -1,0 +1,97 @@
+import type { SagaEvent } from '../../../contracts/events/saga-events.v1.ts';
+import type { SagaDefinition, SagaStep } from '../../../contracts/sagas/saga-definition.ts';
+import type { Failure } from '../../../contracts/task-fields.ts';
+import type { Recorded } from '../../kernel/decider.ts';
+import { AppError, assertNever } from '../../kernel/errors.ts';
+
+/** Where one step stands. One that has not begun has no entry. */
+export type StepState =
+  | { status: 'started' }
+  | { status: 'failed'; error: Failure }
+  | { status: 'completed' | 'compensated' | 'compensation-failed'; result: Record<string, unknown> };
+
+/** Why a saga failed, and at which step. */
+export type SagaOutcome = Extract<SagaEvent, { type: 'SagaFailed' }>['data'];
+
+/** A saga as far as its decisions and its runner need it. */
+export type SagaState = { status: 'none' } | StartedSaga;
+
+export interface StartedSaga {
+  status: 'running' | 'compensating' | 'completed' | 'failed';
+  definition: SagaDefinition;
+  /** What it was started with, and every step's result merged into it. */
+  data: Record<string, unknown>;
+  startedAt: string;
+  correlationId: string;
+  /** By step id. A map, because a step may be called `constructor`. */
+  steps: ReadonlyMap<string, StepState>;
+  cancelReason: string | null;
+  /** Why it turned back, once it has. */
+  outcome: SagaOutcome | null;
+}
+
+export function evolveSaga(state: SagaState, event: Recorded<SagaEvent>): SagaState {
+  if (event.type === 'SagaStarted') return started(event);
+  if (state.status === 'none') throw new Error(`${event.aggregateId} begins with ${event.type} instead of SagaStarted`);
+  return { ...state, ...change(state, event) };
+}
+
+function started(event: Recorded<Extract<SagaEvent, { type: 'SagaStarted' }>>): StartedSaga {
+  const { timestamp: startedAt, correlationId } = event;
+  return {
+    status: 'running',
+    ...event.data,
+    startedAt,
+    correlationId,
+    steps: new Map(),
+    cancelReason: null,
+    outcome: null,
+  };
+}
+
+function change(saga: StartedSaga, event: Exclude<Recorded<SagaEvent>, { type: 'SagaStarted' }>): Partial<StartedSaga> {
+  switch (event.type) {
+    case 'SagaStepStarted':
+      return withStep(saga, event.data.stepId, { status: 'started' });
+    case 'SagaStepFailed':
+      return withStep(saga, event.data.stepId, { status: 'failed', error: event.data.error });
+    case 'SagaStepCompleted':
+      return {
+        ...withStep(saga, event.data.stepId, { status: 'completed', result: event.data.result }),
+        data: { ...saga.data, ...event.data.result },
+      };
+    case 'SagaStepCompensated':
+      return withStep(saga, event.data.stepId, { status: 'compensated', result: resultOf(saga, event.data.stepId) });
+    case 'SagaCompensationFailed':
+      return withStep(saga, event.data.stepId, {
+        status: 'compensation-failed',
+        result: resultOf(saga, event.data.stepId),
+      });
+    case 'SagaCancelRequested':
+      return { cancelReason: event.data.reason };
+    case 'SagaCompensationStarted':
+      return { status: 'compensating', outcome: event.data };
+    case 'SagaCompleted':
+      return { status: 'completed' };
+    case 'SagaFailed':
+      return { status: 'failed' };
+    default:
+      return assertNever(event);
+  }
+}
+
+function withStep(saga: StartedSaga, stepId: string, step: StepState): Pick<StartedSaga, 'steps'> {
+  return { steps: new Map(saga.steps).set(stepId, step) };
+}
+
+/** What a done step gave; a step that is not done gave nothing. */
+export function resultOf(saga: StartedSaga, stepId: string): Record<string, unknown> {
+  const step = saga.steps.get(stepId);
+  return step !== undefined && 'result' in step ? step.result : {};
+}
+
+export function stepOf(saga: StartedSaga, stepId: string): SagaStep {
+  const step = saga.definition.steps.find(({ id }) => id === stepId);
+  if (step === undefined) throw new AppError('NOT_FOUND', `The saga has no step ${stepId}.`);
+  return step;
+}

@@ -1,0 +1,55 @@
+import type { AppError } from '../../kernel/errors.ts';
+import { isAppError } from '../../kernel/errors.ts';
+import type { SagaLog } from './saga-log.ts';
+import type { StepCompletions } from './saga-service.ts';
+import type { StartedSaga } from './saga-state.ts';
+import type { StepKey, StepTokens } from './step-tokens.ts';
+import type { TokenAnswers } from './token-answers.ts';
+
+export interface StepPorts {
+  sagas: SagaLog;
+  tokens: StepTokens;
+  answers: TokenAnswers;
+}
+
+/** Ends steps from outside of their own function: the log first, then the token, so that a crash between loses nothing. */
+export function stepCompletions(ports: StepPorts): StepCompletions {
+  return {
+    complete: (step, result) => end(ports, step, () => completeStep(ports.sagas, step, result)),
+    fail: (step, error) => end(ports, step, () => failStep(ports.sagas, step, error)),
+  };
+}
+
+export function completeStep(sagas: SagaLog, { sagaId, stepId }: StepKey, result: Record<string, unknown>) {
+  return sagas.record(sagaId, 'CompleteStep', { stepId, result });
+}
+
+export function failStep(sagas: SagaLog, { sagaId, stepId }: StepKey, error: { code: string; message: string }) {
+  return sagas.record(sagaId, 'FailStep', { stepId, error });
+}
+
+async function end(ports: StepPorts, step: StepKey, record: () => Promise<StartedSaga>): Promise<void> {
+  const saga = await record().catch(refusedToUndefined);
+  if (saga === undefined) return;
+  const stored = await ports.tokens.get(step);
+  if (stored !== undefined) await answerToken(ports, saga, step, stored.token);
+}
+
+/** The step has not begun, and will look for itself; or it was given up, and nobody waits for its result. */
+function refusedToUndefined(error: unknown): undefined {
+  if (isRefusal(error)) return undefined;
+  throw error;
+}
+
+/** The saga's own "no", as against another writer that was faster too often. */
+export function isRefusal(error: unknown): error is AppError {
+  return isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
+}
+
+/** Moves the machine the way that the log says: on where the step is done and nobody wants the saga to end, back otherwise. */
+export async function answerToken({ answers }: StepPorts, saga: StartedSaga, { stepId }: StepKey, token: string) {
+  const step = saga.steps.get(stepId);
+  if (saga.cancelReason !== null) return answers.fail(token, 'CANCELLED');
+  if (step?.status === 'completed') return answers.succeed(token);
+  return answers.fail(token, step?.status === 'failed' ? step.error.code : 'SAGA_TURNED_BACK');
+}

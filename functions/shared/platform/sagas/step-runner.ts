@@ -1,0 +1,76 @@
+import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import { startedSaga } from './saga-log.ts';
+import type { CallContext, SagaService } from './saga-service.ts';
+import { LATER } from './saga-service.ts';
+import type { StartedSaga } from './saga-state.ts';
+import { stepOf } from './saga-state.ts';
+import { abandon, attempt, inputOf, operationOf } from './step-call.ts';
+import type { StepPorts } from './step-completions.ts';
+import { answerToken, completeStep, failStep, isRefusal } from './step-completions.ts';
+import type { StepKey } from './step-tokens.ts';
+
+type Run = Extract<SagaCall, { do: 'run' }>;
+
+/**
+ * Runs one step of a saga for its service. The token is stored before anything is done, what is about to be done is appended before
+ * it is done, and its outcome before the token is answered: whatever dies in between, the log tells how far it came, and the same
+ * call made again goes on from there.
+ */
+export function stepRunner(service: SagaService, ports: StepPorts) {
+  return async ({ sagaId, stepId, token }: Run): Promise<void> => {
+    const key = { sagaId, stepId };
+    await ports.tokens.put(key, token);
+    const saga = await begun(ports, key);
+    if (!isOpen(saga, key)) return answerToken(ports, saga, key, token);
+    const after = await outcomeOf(service, ports, saga, key);
+    // Open still: somebody else will answer, unless nobody is to wait for that. A cancellation that came before the step was noted as
+    // waiting found it in mid-call and let it be.
+    if (!isOpen(after, key) || after.cancelReason !== null) return answerToken(ports, after, key, token);
+  };
+}
+
+/** Whether the step may still do something that counts. */
+function isOpen(saga: StartedSaga, { stepId }: StepKey): boolean {
+  return saga.status === 'running' && saga.steps.get(stepId)?.status === 'started';
+}
+
+/** The saga once the step has begun; one that goes no further is answered as it stands. */
+async function begun({ sagas }: StepPorts, { sagaId, stepId }: StepKey): Promise<StartedSaga> {
+  try {
+    return await sagas.record(sagaId, 'StartStep', { stepId });
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return startedSaga(await sagas.find(sagaId), sagaId);
+  }
+}
+
+async function outcomeOf(service: SagaService, ports: StepPorts, saga: StartedSaga, key: StepKey) {
+  const step = stepOf(saga, key.stepId);
+  const context: CallContext = { ...key, correlationId: saga.correlationId };
+  const call = await attempt(saga.definition, step, () =>
+    operationOf(service, step.action).run(inputOf(saga, step), context),
+  );
+  if (call.result === LATER) {
+    await ports.tokens.markLater(key);
+    return settled(service, ports, saga, context);
+  }
+  try {
+    return call.error
+      ? await failStep(ports.sagas, key, call.error)
+      : await completeStep(ports.sagas, key, call.result);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return settled(service, ports, saga, context);
+  }
+}
+
+/**
+ * The saga as it stands now, where this run gave no outcome to it. If it has gone on meanwhile and no other run's result was taken,
+ * nothing that this one did may stay behind.
+ */
+async function settled(service: SagaService, { sagas }: StepPorts, saga: StartedSaga, context: CallContext) {
+  const now = startedSaga(await sagas.find(context.sagaId), context.sagaId);
+  const isTaken = now.steps.get(context.stepId)?.status === 'completed';
+  if (!isTaken && !isOpen(now, context)) await abandon(service, saga, context);
+  return now;
+}

@@ -1,0 +1,49 @@
+import type { WorkDone } from '../../contracts/events/work-events.v1.ts';
+import { workEvents } from '../../contracts/events/work-events.v1.ts';
+import { filesPrefix, stagingPrefix } from '../../contracts/file-keys.ts';
+import { workIdOf } from '../../contracts/task-ids.ts';
+import type { EventLog } from '../../shared/platform/event-log.ts';
+import type { SagaService } from '../../shared/platform/sagas/saga-service.ts';
+import { history } from '../../shared/platform/stored-event.ts';
+import type { TaskFileStore } from './task-file-store.ts';
+
+export interface StoragePorts {
+  log: EventLog;
+  files: TaskFileStore;
+}
+
+/** Copies at once: S3 takes thousands a second under one prefix, a Lambda's sockets are the limit. */
+const PARALLEL = 20;
+
+/** `storage-service`: keeps the files of tasks. What it is to store, the work's own history says, with the hashes that were proven. */
+export function storageService({ log, files }: StoragePorts): SagaService {
+  const store = async (taskId: string): Promise<{ stored: number }> => {
+    const work = await doneWork(log, taskId);
+    const paths = work.files.map(({ path }) => path);
+    for (let from = 0; from < paths.length; from += PARALLEL) {
+      const some = paths.slice(from, from + PARALLEL);
+      await Promise.all(some.map((path) => files.adopt({ taskId, leaseId: work.leaseId }, path)));
+    }
+    return { stored: paths.length };
+  };
+  const remove = async (taskId: string): Promise<void> => {
+    await files.clear(filesPrefix(taskId));
+    await files.clear(stagingPrefix(taskId));
+  };
+  return {
+    store: { run: ({ taskId }) => store(String(taskId)), abandon: ({ taskId }) => remove(String(taskId)) },
+    remove: {
+      async run({ sagaData }) {
+        await remove(String((sagaData as { taskId: unknown }).taskId));
+        return {};
+      },
+    },
+  };
+}
+
+async function doneWork(log: EventLog, taskId: string): Promise<WorkDone['data']> {
+  const events = history(workEvents, await log.load(workIdOf(taskId)));
+  const done = events.find((event) => event.type === 'WorkDone');
+  if (done === undefined) throw new Error(`The work of ${taskId} is not done, so there is nothing to store.`);
+  return done.data;
+}

@@ -1,0 +1,11 @@
+import { Aws } from 'aws-cdk-lib';
+import type { StageConfig } from '../config/stage.ts';
+
+/** Every saga's machine bears the stage before its own name, so that all of them can be named in one grant and one rule. */
+export function sagaMachineName(stage: StageConfig, id: string): string {
+  return `maos-${stage.name}-${id}`;
+}
+
+export function sagaMachineArn(stage: StageConfig, id: string): string {
+  return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${sagaMachineName(stage, id)}`;
+}

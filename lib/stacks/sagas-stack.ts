@@ -1,0 +1,59 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import { AppFunction } from '../constructs/app-function.ts';
+import { sagaMachineArn } from '../constructs/saga-machine-name.ts';
+import { Subscriber } from '../constructs/subscriber.ts';
+import type { DataStack } from './data-stack.ts';
+import { StageStack } from './stage-stack.ts';
+
+/** What every saga needs, whoever defined it: its close, its cancellation, and somebody who picks up what was cut off. */
+export class SagasStack extends StageStack {
+  readonly close: AppFunction;
+
+  constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
+    super(scope, id, stage);
+    this.close = new AppFunction(this, 'CloseSaga', {
+      stage,
+      handler: 'sagas/handlers/close-saga.handler.ts',
+      description: 'Records the end of a saga that failed',
+      timeout: Duration.seconds(20),
+    }).bindEventLog(data.eventLog, 'append');
+    this.addCancelled(data);
+    this.addInterrupted(data);
+  }
+
+  private addCancelled(data: DataStack): void {
+    new Subscriber(this, 'CancelledSaga', {
+      stage: this.stageConfig,
+      on: { bus: data.bus, eventTypes: ['domain.SagaCancelRequested'] },
+      subscriptionId: 'cancelled-saga',
+      handler: 'sagas/handlers/cancelled-saga.handler.ts',
+      description: 'Wakes the machine of a saga that is to end while its step waits',
+    }).fn
+      .bindEventLog(data.eventLog, 'read')
+      .bindStepTokens(data.stepTokens, 'answer');
+  }
+
+  private addInterrupted(data: DataStack): void {
+    new Subscriber(this, 'InterruptedSaga', {
+      stage: this.stageConfig,
+      on: {
+        aws: {
+          source: ['aws.states'],
+          detailType: ['Step Functions Execution Status Change'],
+          detail: {
+            stateMachineArn: [{ prefix: sagaMachineArn(this.stageConfig, '') }],
+            status: ['ABORTED', 'FAILED', 'TIMED_OUT'],
+          },
+        },
+      },
+      subscriptionId: 'interrupted-saga',
+      retryPolicy: { maxAttempts: 10 },
+      handler: 'sagas/handlers/interrupted-saga.handler.ts',
+      description: 'Compensates sagas whose execution was cut off',
+    }).fn
+      .bindEventLog(data.eventLog, 'read')
+      .bindSagaMachines(this.stageConfig);
+  }
+}
