@@ -53,6 +53,7 @@ export class DataStack extends StageStack {
     new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
     new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
+    new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
     new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });

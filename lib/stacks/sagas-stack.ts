@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
@@ -19,6 +19,7 @@ export class SagasStack extends StageStack {
       description: 'Records the end of a saga that failed',
       timeout: Duration.seconds(20),
     }).bindEventLog(data.eventLog, 'append');
+    new CfnOutput(this, 'CloseSagaArn', { value: this.close.lambda.functionArn });
     this.addCancelled(data);
     this.addInterrupted(data);
   }

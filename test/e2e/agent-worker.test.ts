@@ -86,7 +86,7 @@ describe.concurrent('an agent of somebody outside', () => {
     ];
     expectFaults(await worker.complete(lease, wrong), ['files.0.sha256', 'files.1.path']);
     expectFaults(await worker.complete(lease, [{ path: '../up.txt', sha256: sha256('a') }]), ['files.0.path']);
-    for (const path of ['%2E%2E/up.txt', 'a%5Cb.txt', 'a//b.txt', 'nul%00.txt']) {
+    for (const path of ['..%2Fup.txt', 'a%5Cb.txt', 'a//b.txt', 'nul%00.txt']) {
       const reply = await worker.upload(lease, path, 'x');
       expect(reply.status, path).toBe(400);
     }

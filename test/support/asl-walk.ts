@@ -66,7 +66,7 @@ export function waysOn({ Next, Default, Choices = [], Catch = [] }: AslState): s
  * Runs a machine of Task, Choice and Fail states as Step Functions would, with every expression evaluated: JSONata, task tokens, Catch.
  * It tries nothing again: what `answer` throws as a `StepFailure` has outlived its retries.
  *
- * @param answer plays the function behind a state and gives its payload; behind a state that waits for its token, what the token is
+ * @param answer plays the function behind a state and gives its payload, also as a promise; behind a state that waits for its token, what the token is
  * answered with
  */
 export async function walk(machine: AslMachine, input: unknown, answer: (call: Call) => unknown): Promise<Walked> {
@@ -104,7 +104,7 @@ async function chosen({ Choices = [], Default }: AslState, input: unknown): Prom
 async function passed(name: string, state: AslState, input: unknown, answer: (call: Call) => unknown) {
   const call = await callOf(name, state, input);
   try {
-    const result = answer(call);
+    const result = await answer(call);
     return { next: state.Next, output: await outputOf(state, { input, result }, result) };
   } catch (error) {
     const caught = state.Catch?.[0];

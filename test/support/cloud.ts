@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { KeyStore } from '../../cli/key-store.ts';
 import type { Scope } from '../../functions/contracts/api-key.ts';
+import type { NewEvent } from '../../functions/shared/kernel/decider.ts';
+import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
 import { LocalJson } from '../../local/cloud/local-json.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 
@@ -75,4 +77,10 @@ export async function untilWaiting(taskType: string, count: number): Promise<voi
   };
   const there = await waitFor(look, { everyMs: 200, limitMs: 20_000 });
   if (there === undefined) throw new Error(`${count} tasks of the type ${taskType} do not wait after 20 s.`);
+}
+
+/** The events of an aggregate that the API does not show: a saga's, a work's. */
+export async function historyOfAggregate(aggregateId: string): Promise<NewEvent[]> {
+  const { commits } = await dynamoEventLog(documents, output('EventLogTable')).load(aggregateId);
+  return commits.flatMap(({ events }) => events);
 }

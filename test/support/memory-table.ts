@@ -2,7 +2,6 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -21,8 +20,8 @@ interface Input {
 }
 
 /**
- * A DynamoDB table with the key `id` behind every client of the test file, as far as conditional puts and plain updates go. It deletes
- * nothing by itself, as DynamoDB may take two days to.
+ * A DynamoDB table with the key `id` behind every client of the test file, as far as conditional puts and plain updates go. It
+ * cannot be read, and deletes nothing by itself, as DynamoDB may take two days to.
  */
 export function memoryTable() {
   const items = new Map<string, Item>();
@@ -42,10 +41,6 @@ export function memoryTable() {
       items.delete(keyOf(Key));
       return {};
     },
-    get: async ({ Key }: Input) => {
-      const item = items.get(keyOf(Key));
-      return item === undefined ? {} : { Item: marshall(item) };
-    },
   };
   const answering = (kind: keyof typeof answers) => async (input: Input) => {
     const failure = failures.get(kind);
@@ -56,7 +51,6 @@ export function memoryTable() {
   mock.on(PutItemCommand).callsFake(answering('put'));
   mock.on(UpdateItemCommand).callsFake(answering('update'));
   mock.on(DeleteItemCommand).callsFake(answering('delete'));
-  mock.on(GetItemCommand).callsFake(answering('get'));
   /** The next call of this kind fails. */
   const failNext = (kind: keyof typeof answers) => failures.set(kind, new Error('slow down'));
   return { items, mock, failNext };

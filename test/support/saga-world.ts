@@ -13,7 +13,7 @@ import { history } from '../../functions/shared/platform/stored-event.ts';
 import { FaultLine } from './faults.ts';
 import { memoryEventLog } from './memory-event-log.ts';
 import { memoryStepTokens } from './memory-step-tokens.ts';
-import { SAGA_ID, sagaCommand, tripStarted } from './saga-samples.ts';
+import { SAGA_ID, sagaCommand, tripSaga, tripStarted } from './saga-samples.ts';
 
 /** What stays when a process dies: the log, the tokens, what Step Functions and the dead letters have heard. */
 export interface SagaWorld {
@@ -53,8 +53,9 @@ export function sagaProcess(world: SagaWorld, service: SagaService, line = new F
 }
 
 /** Begins the sample saga. */
-export async function startTrip({ log }: SagaWorld): Promise<void> {
-  await sagaLog(log).handle(sagaCommand('StartSaga', tripStarted.data, new Date().toISOString()));
+export async function startTrip({ log }: SagaWorld, definition = tripSaga): Promise<void> {
+  const { data } = tripStarted.data;
+  await sagaLog(log).handle(sagaCommand('StartSaga', { definition, data }, new Date().toISOString()));
 }
 
 /** The saga's events as they were decided, without what the log adds. */

@@ -126,6 +126,7 @@ const INTERRUPTED = {
     'Lambda.ClientExecutionTimeoutException',
     'Lambda.Unknown',
     'Sandbox.Timedout',
+    'Runtime.ExitError',
     'STEP_INTERRUPTED',
   ],
   IntervalSeconds: 1,

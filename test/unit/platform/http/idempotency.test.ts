@@ -25,6 +25,7 @@ const contracts = {
     params: z.strictObject({ thingId: z.string() }),
     query: z.strictObject({ color: z.string().optional() }),
     headers: z.object({ 'x-size': z.string().optional() }),
+    bytes: { max: 10 },
     idempotent: true,
   }),
   act: route({ ...base, id: 'act', method: 'POST', path: '/things/act', body }),
@@ -129,7 +130,7 @@ describe('the same key and request', () => {
 });
 
 describe('the same key and another request', () => {
-  const copy = (more: Partial<Call> = {}) => create('k', { path: '/things/1/copies', ...more });
+  const copy = (more: Partial<Call> = {}) => create('k', { path: '/things/1/copies', body: 'bytes', ...more });
 
   it.each([
     ['field', { name: 'n' }, { name: 'N' }],
@@ -146,6 +147,7 @@ describe('the same key and another request', () => {
   it.each([
     ['path', { path: '/things/2/copies' }],
     ['query', { query: { color: 'red' } }],
+    ['content', { body: 'other' }],
     ['header that the row names', { headers: { 'Idempotency-Key': 'k', 'X-Size': '1' } }],
   ])('is refused where the %s is another', async (_what, more) => {
     await copy();

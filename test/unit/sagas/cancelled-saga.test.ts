@@ -1,0 +1,107 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { StoredEvent } from '../../../functions/contracts/event.ts';
+import { sagaCanceller } from '../../../functions/sagas/adapters/cancelled-saga.ts';
+import { LATER } from '../../../functions/shared/platform/sagas/saga-service.ts';
+import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
+import { SAGA_ID } from '../../support/saga-samples.ts';
+import type { SagaWorld } from '../../support/saga-world.ts';
+import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../support/saga-world.ts';
+
+const cancelled = () => trip.ports.sagas.record(SAGA_ID, 'CancelSaga', { reason: 'It rains.' });
+const wish = { data: { aggregateId: SAGA_ID } } as StoredEvent;
+
+let world: SagaWorld;
+let trip: ReturnType<typeof sagaProcess>;
+let hear: () => Promise<void>;
+function withService({ service }: ReturnType<typeof bookingService>): void {
+  trip = sagaProcess(world, service);
+  hear = () => sagaCanceller(trip.ports)(wish);
+}
+beforeEach(async () => {
+  world = sagaWorld();
+  await startTrip(world);
+  withService(bookingService(async () => LATER));
+});
+
+describe('a wish that a saga ends', () => {
+  it('wakes its machine where a step waits for somebody', async () => {
+    await trip.run('flight');
+    await cancelled();
+    await hear();
+    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect((await storyOf(world)).at(-1)).toBe('SagaCancelRequested');
+  });
+
+  it('is heard any number of times, with nothing recorded', async () => {
+    await trip.run('flight');
+    await cancelled();
+    const story = await storyOf(world);
+    await hear();
+    await hear();
+    expect([await storyOf(world), new Set(world.answered)]).toEqual([story, new Set(['CANCELLED token-flight'])]);
+  });
+
+  it('is found by the step itself where that is in mid-call', async () => {
+    withService(
+      bookingService(async () => {
+        await cancelled();
+        await hear();
+        expect(world.answered).toEqual([]);
+        return LATER;
+      }),
+    );
+    await trip.run('flight');
+    expect(world.answered).toEqual(['CANCELLED token-flight']);
+  });
+
+  it('is not missed by both where the step is noted as waiting only a moment later', async () => {
+    const { markLater } = trip.ports.tokens;
+    trip.ports.tokens.markLater = async (step) => {
+      await cancelled();
+      await hear();
+      await markLater(step);
+    };
+    await trip.run('flight');
+    expect(world.answered).toEqual(['CANCELLED token-flight']);
+  });
+
+  it('may wake it twice where the step is noted as waiting only a moment before', async () => {
+    const { markLater } = trip.ports.tokens;
+    trip.ports.tokens.markLater = async (step) => {
+      await markLater(step);
+      await cancelled();
+      await hear();
+    };
+    await trip.run('flight');
+    expect(world.answered).toEqual(['CANCELLED token-flight', 'CANCELLED token-flight']);
+  });
+
+  it.each([
+    ['between two steps', ['flight']],
+    ['before its first step', []],
+  ])('leaves a saga alone %s, which hears of it when it goes on', async (_, done) => {
+    withService(bookingService());
+    for (const stepId of done) await trip.run(stepId);
+    await cancelled();
+    world.answered.length = 0;
+    await hear();
+    expect(world.answered).toEqual([]);
+    await trip.run('check');
+    expect(world.answered).toEqual(['CANCELLED token-check']);
+  });
+
+  it('of no saga is nothing', async () => {
+    const nowhere = sagaProcess(sagaWorld(), bookingService().service);
+    await expect(sagaCanceller(nowhere.ports)(wish)).resolves.toBeUndefined();
+  });
+
+  it('comes with every event of the log that says so', async () => {
+    await trip.run('flight');
+    await cancelled();
+    const { commits } = await world.log.load(SAGA_ID);
+    const event = commits.flatMap(storedEvents).at(-1) as StoredEvent;
+    expect(event.eventType).toBe('domain.SagaCancelRequested');
+    await sagaCanceller(trip.ports)(event);
+    expect(world.answered).toEqual(['CANCELLED token-flight']);
+  });
+});
