@@ -1,7 +1,8 @@
 import type { CfnResource } from 'aws-cdk-lib';
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
+import type { CorsRule } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 
@@ -20,6 +21,7 @@ export class FilesBucket extends Construct {
       enforceSSL: stage.requireTls,
       removalPolicy: stage.dataRemoval,
       autoDeleteObjects: stage.emptyBucketOnDestroy,
+      cors: cors(stage),
       // What a lost agent uploaded, or a late upload brought after its task's end.
       lifecycleRules: [{ id: 'staging', prefix: 'staging/', expiration: Duration.days(1) }],
     });
@@ -45,4 +47,11 @@ export class FilesBucket extends Construct {
       { id: 'AwsSolutions-L1', reason: "CDK's own helper; its runtime comes with the pinned CDK version." },
     );
   }
+}
+
+/** Large files go to browsers straight from here, and from them straight to here. */
+function cors({ corsOrigins }: StageConfig): CorsRule[] {
+  if (corsOrigins.length === 0) return [];
+  const allowedMethods = [HttpMethods.GET, HttpMethods.HEAD, HttpMethods.PUT];
+  return [{ allowedOrigins: [...corsOrigins], allowedMethods, allowedHeaders: ['*'], maxAge: 3600 }];
 }

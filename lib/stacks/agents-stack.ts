@@ -82,7 +82,7 @@ export class AgentsStack extends StageStack {
     fn.bindEventLog(data.eventLog, 'append')
       .bindAgents(
         data.agents,
-        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
         ['open'],
       )
       .bindScaffoldQueue(this.scaffold.inbox.queue);

@@ -124,13 +124,23 @@ describe('what is open', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(rows.sort()).toEqual([
+      'GET /api/v1/agents',
       'GET /api/v1/health',
       'GET /api/v1/openapi.json',
       'GET /api/v1/tasks',
       'GET /api/v1/tasks/{taskId}',
       'GET /api/v1/tasks/{taskId}/events',
       'GET /api/v1/tasks/{taskId}/files/{path}',
+      'GET /api/v1/tasks/{taskId}/log',
+      'POST /api/v1/agents',
+      'POST /api/v1/agents/{agentId}/claim',
+      'POST /api/v1/leases/{leaseId}/complete',
+      'POST /api/v1/leases/{leaseId}/fail',
+      'POST /api/v1/leases/{leaseId}/heartbeat',
       'POST /api/v1/tasks',
+      'POST /api/v1/tasks/{taskId}/cancel',
+      'POST /api/v1/tasks/{taskId}/retry',
+      'PUT /api/v1/leases/{leaseId}/files/{path}',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
+import { cloud, filesOf } from '../support/cloud.ts';
 import { endedTask, historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
 import { ownType, sha256, Worker } from '../support/worker.ts';
 
@@ -35,6 +35,7 @@ describe.concurrent('a task is cancelled', () => {
       assignedAgent: worker.agent.agentId,
       error: { code: 'CANCELLED' },
     });
+    expect(await filesOf(taskId), 'its files are gone').toEqual([]);
     expect(dataOf(await worker.heartbeat(lease))).toMatchObject({ cancelled: true });
     expectRefusal(await worker.complete(lease, [{ path: 'half.txt', sha256: sha256('half') }]), 409, 'CONFLICT');
     expect(await typesOf(taskId)).toEqual(['TaskCreated', 'TaskAssigned', 'TaskCancelled']);

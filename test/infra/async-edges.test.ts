@@ -41,6 +41,8 @@ function lettersOf(
     ...queues.map(([, { Properties }]) => Properties.RedrivePolicy?.deadLetterTargetArn),
     ...rules.flatMap(([, { Properties }]) => Properties.Targets.map((target: Target) => target.DeadLetterConfig?.Arn)),
     ...mappings.map(({ DestinationConfig }) => DestinationConfig?.OnFailure.Destination),
+    // A service's function sends the compensations there that failed.
+    ...queues.filter(([id]) => /ServiceLettersQueue/.test(id)).map(([id]) => id),
   ];
   return new Set(named.filter((one) => one !== undefined).map(read));
 }

@@ -68,6 +68,7 @@ const GRANTS: Record<string, readonly string[]> = {
     ...subscriber('SweepLeases'),
     ...LOG_APPEND,
     ...AGENT_ROWS,
+    'dynamodb:Query Agents',
     'dynamodb:Query Agents/index/open',
     WAKE_SCAFFOLD,
   ],
@@ -207,12 +208,12 @@ describe('the check itself', () => {
   it('reports a resource that is taken from a list of several', () => {
     const found = findingsAfter((app) => {
       const lists = resourcesOf(app, 'AWS::IAM::Policy').flatMap(([, policy]) => statementsOf(policy));
-      const several = lists.map(({ Resource }) => Resource).find((one) => Array.isArray(one) && one.length === 5);
-      (several as unknown[]).pop();
+      const several = lists.find(({ Action, Resource }) => Action === 'dynamodb:Query' && [Resource].flat().length > 5);
+      if (Array.isArray(several?.Resource)) several.Resource.pop();
     });
     expect(found).toEqual({
       ...NOTHING,
-      missing: ['tasks/handlers/tasks-api.handler.ts: dynamodb:Query ReadModels/index/list'],
+      missing: [expect.stringMatching(/^tasks\/handlers\/tasks-api\.handler\.ts: dynamodb:Query /)],
     });
   });
 

@@ -14,7 +14,7 @@ describe.each(STAGES)('the stage %s', (stage) => {
 
   it('has its six stacks, named after it, in the order in which they build on each other', () => {
     expect(stacks.map(({ id, name }) => [id, name])).toEqual(
-      ['Data', 'Events', 'Agents', 'Sagas', 'Tasks', 'Api'].map((id) => [id, `Maos-${stage}-${id}`]),
+      ['Data', 'Agents', 'Events', 'Sagas', 'Tasks', 'Api'].map((id) => [id, `Maos-${stage}-${id}`]),
     );
   });
 

@@ -26,8 +26,9 @@ describe.each(STAGES)('the deployed machine of the task saga, in %s', (stage) =>
 
   it('is the compiled definition with the limit of the stage', () => {
     const steps = definition.steps.map((step) => (step.id === 'assign' ? { ...step, timeout: LIMITS[stage] } : step));
-    const tokens = { service: (name: string) => `\${${name === 'agent-service' ? 'Agent' : 'Storage'}Service}` };
-    expect(asl).toEqual(compileSaga({ ...definition, steps }, { ...tokens, close: '${Close}' }));
+    const token = (name: string) => `\${${name}}`;
+    const service = (name: string) => token(name === 'agent-service' ? 'AgentService' : 'StorageService');
+    expect(asl).toEqual(compileSaga({ ...definition, steps }, { service, close: token('Close') }));
   });
 
   it('calls the functions that its placeholders name', () => {

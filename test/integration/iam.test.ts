@@ -1,16 +1,14 @@
-import { ExecutionDoesNotExist, GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { describe, expect, it } from 'vitest';
-import { waitFor } from '../../local/process/waiting.ts';
+import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
 import type { Reply } from '../support/api-client.ts';
 import { ApiClient, expectGatewayRefusal, expectRefusal } from '../support/api-client.ts';
-import { cloud, commitsOf, newKey, output } from '../support/cloud.ts';
+import { cloud, commitsOf, filesOf, historyOfAggregate, newKey } from '../support/cloud.ts';
 import type { Grant } from '../support/role-policies.ts';
 import { withoutGrant } from '../support/role-policies.ts';
 import { endedTask, historyOf, newCorrelationId, newTask, taskFlow } from '../support/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const SIMPLE_TASK = { type: 'simple_task', description: 'Whatever may be done' };
-const STEP_FAILED = { code: 'INTERNAL_ERROR', message: 'A step of the task failed on our side.' };
 
 /** The flow that the end-to-end tests go, told in one line: `ok`, or the first step that failed. */
 function outcomeOfFlow(): Promise<string> {
@@ -29,22 +27,6 @@ function textOf(reply: Reply): string {
   return reply.bytes.toString('utf8');
 }
 
-/** Waits until the task's machine has met an error. */
-async function untilStepFailed(taskId: string): Promise<void> {
-  const client = new SFNClient({});
-  const executionArn = `${output('TaskMachineArn').replace(':stateMachine:', ':execution:')}:${taskId}`;
-  const look = async () => {
-    try {
-      const { events = [] } = await client.send(new GetExecutionHistoryCommand({ executionArn }));
-      return events.some((event) => event.type === 'TaskFailed') || undefined;
-    } catch (error) {
-      if (error instanceof ExecutionDoesNotExist) return undefined;
-      throw error;
-    }
-  };
-  expect(await waitFor(look, { everyMs: 200, limitMs: 20_000 }), 'a step of the machine failed').toBe(true);
-}
-
 describe('with every grant', () => {
   it('the flow of a task works', async () => {
     expect(await outcomeOfFlow()).toBe('ok');
@@ -53,16 +35,17 @@ describe('with every grant', () => {
 
 describe('without one grant of one function, the flow of a task does not work', () => {
   const submitting = /^POST \/tasks answered 500 INTERNAL_ERROR: Something went wrong on our side\.$/;
-  const working = /^The task ended failed with INTERNAL_ERROR: A step of the task failed on our side\.$/;
+  const working = /^The task ended failed with INTERNAL_ERROR: \S.* on our side\.$/;
+  const notTaken = /^task_\w+ is still pending after 10 s\.$/;
   const downloading =
     /^GET \/tasks\/task_\w+\/files\/\S+ answered 500 INTERNAL_ERROR: Something went wrong on our side\.$/;
   const listing = /^GET \/tasks\?\S+ answered 500 INTERNAL_ERROR: Something went wrong on our side\.$/;
 
   it.each<Grant & { outcome: RegExp }>([
-    { role: 'TasksApiRole', action: 'dynamodb:PutItem', outcome: submitting },
-    { role: 'TasksApiRole', action: 'dynamodb:Query', resource: /EventLog/, outcome: submitting },
-    { role: 'ScaffoldAgentRole', action: 'dynamodb:Query', outcome: working },
-    { role: 'ScaffoldAgentRole', action: 's3:PutObject', outcome: working },
+    { role: 'TasksApiRole', action: 'dynamodb:PutItem', resource: /EventLog/, outcome: submitting },
+    { role: 'ScaffoldAgentFnRole', action: 'dynamodb:UpdateItem', resource: /Agents/, outcome: notTaken },
+    { role: 'TaskFollowerFnRole', action: 'dynamodb:PutItem', resource: /EventLog/, outcome: notTaken },
+    { role: 'StorageServiceRole', action: 's3:GetObject', outcome: working },
     { role: 'TasksApiRole', action: 's3:GetObject', outcome: downloading },
     { role: 'TasksApiRole', action: 'dynamodb:BatchGetItem', outcome: listing },
     { role: 'TasksApiRole', action: 'dynamodb:Query', resource: /index/, outcome: listing },
@@ -75,7 +58,8 @@ describe('without one grant of one function, the flow of a task does not work', 
 describe('a function that lacks a grant', () => {
   it('answers a submission with 500 and no internals, and nothing is written', async () => {
     const correlationId = newCorrelationId();
-    const reply = await withoutGrant({ role: 'TasksApiRole', action: 'dynamodb:PutItem' }, () =>
+    const grant = { role: 'TasksApiRole', action: 'dynamodb:PutItem', resource: /EventLog/ };
+    const reply = await withoutGrant(grant, () =>
       api.post('/tasks', SIMPLE_TASK, { 'x-correlation-id': correlationId }),
     );
     expectRefusal(reply, 500, 'INTERNAL_ERROR');
@@ -87,30 +71,41 @@ describe('a function that lacks a grant', () => {
     expect(await endedTask(api, taskId)).toMatchObject({ status: 'completed' });
   });
 
-  it('ends the task that it works on, which tells no internals, and works on the next', async () => {
-    const task = await withoutGrant({ role: 'ScaffoldAgentRole', action: 's3:PutObject' }, async () => {
+  it('ends the task whose files it cannot store: compensated, with no internals, and the next one goes well', async () => {
+    const grant = { role: 'StorageServiceRole', action: 's3:PutObject' };
+    const task = await withoutGrant(grant, async () => {
       const { taskId } = await newTask(api, SIMPLE_TASK, newCorrelationId());
       return endedTask(api, taskId);
     });
     expect(task).toMatchObject({ status: 'failed', assignedAgent: 'scaffold', result: null });
-    expect(task.error).toStrictEqual(STEP_FAILED);
+    expect(task.error).toStrictEqual({ code: 'INTERNAL_ERROR', message: 'The step store failed on our side.' });
     const events = await historyOf(api, task.taskId);
     expect(events.map((event) => event.data.eventType)).toEqual(['TaskCreated', 'TaskAssigned', 'TaskFailed']);
     expectNoInternals(JSON.stringify(events.at(-1)?.data.eventData));
     expectRefusal(await api.call(`/tasks/${task.taskId}/files/report.md`), 404, 'NOT_FOUND');
+    expect(await filesOf(task.taskId), 'nothing stays behind').toEqual([]);
+    const saga = await historyOfAggregate(sagaIdOf(task.taskId));
+    expect(saga.slice(-4).map(({ type }) => type)).toEqual([
+      ...['SagaStepFailed', 'SagaCompensationStarted'],
+      ...['SagaStepCompensated', 'SagaFailed'],
+    ]);
 
     const next = await newTask(api, SIMPLE_TASK, newCorrelationId());
     expect(await endedTask(api, next.taskId)).toMatchObject({ status: 'completed' });
   });
 
-  it('loses no task that it could not record an end for: it is tried again', async () => {
-    const { taskId } = await withoutGrant({ role: 'TaskStepRole', action: 'dynamodb:PutItem' }, async () => {
-      const task = await newTask(api, SIMPLE_TASK, newCorrelationId());
-      await untilStepFailed(task.taskId);
-      expect(await api.data(`/tasks/${task.taskId}`)).toStrictEqual(task);
-      return task;
+  it('loses the token of the step that an agent ended: what was done is undone, and nothing else', async () => {
+    const task = await withoutGrant({ role: 'WorkStepsFnRole', action: 'states:SendTaskSuccess' }, async () => {
+      const { taskId } = await newTask(api, SIMPLE_TASK, newCorrelationId());
+      return endedTask(api, taskId);
     });
-    expect(await endedTask(api, taskId)).toMatchObject({ status: 'failed', error: STEP_FAILED });
+    expect(task).toMatchObject({ status: 'failed', assignedAgent: 'scaffold', error: { code: 'TIMEOUT' } });
+    const saga = await historyOfAggregate(sagaIdOf(task.taskId));
+    expect(saga.map(({ type }) => type)).toEqual([
+      ...['SagaStarted', 'SagaStepStarted', 'SagaStepCompleted'],
+      ...['SagaCompensationStarted', 'SagaStepCompensated', 'SagaFailed'],
+    ]);
+    expect(await filesOf(task.taskId)).toEqual([]);
   });
 
   it('lets nobody in that it could not look up, and then does', async () => {

@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient, dataOf, expectRefusal } from '../support/api-client.ts';
-import { cloud, historyOfAggregate, output } from '../support/cloud.ts';
+import { cloud, filesOf, historyOfAggregate, output } from '../support/cloud.ts';
 import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/task-flow.ts';
 import { ownType, sha256, Worker } from '../support/worker.ts';
 
@@ -55,6 +55,7 @@ describe.concurrent('an execution that is stopped by hand', () => {
     expect(ended).toMatchObject({ status: 'failed', assignedAgent: worker.agent.agentId, result: null });
     expect(ended.error?.code).toBe('INTERNAL_ERROR');
     expect(await typesOf(taskId)).toEqual(['TaskCreated', 'TaskAssigned', 'TaskFailed']);
+    expect(await filesOf(taskId)).toEqual([]);
     expect(dataOf(await worker.heartbeat(lease))).toMatchObject({ cancelled: true });
     expectRefusal(await worker.complete(lease, [{ path: 'half.txt', sha256: sha256('half') }]), 409, 'CONFLICT');
     expect(await untilStatus(execution(taskId, 2), 'FAILED')).toBe('FAILED');

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient, paginateScan, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { KeyStore } from '../../cli/key-store.ts';
 import type { Scope } from '../../functions/contracts/api-key.ts';
+import { filesPrefix, stagingPrefix } from '../../functions/contracts/file-keys.ts';
 import type { NewEvent } from '../../functions/shared/kernel/decider.ts';
 import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
 import { LocalJson } from '../../local/cloud/local-json.ts';
@@ -83,4 +85,17 @@ export async function untilWaiting(taskType: string, count: number): Promise<voi
 export async function historyOfAggregate(aggregateId: string): Promise<NewEvent[]> {
   const { commits } = await dynamoEventLog(documents, output('EventLogTable')).load(aggregateId);
   return commits.flatMap(({ events }) => events);
+}
+
+/** Everything that the bucket holds of a task, staged or stored. */
+export async function filesOf(taskId: string): Promise<string[]> {
+  const keys: string[] = [];
+  for (const prefix of [filesPrefix(taskId), stagingPrefix(taskId)]) {
+    const pages = paginateListObjectsV2(
+      { client: new S3Client({}) },
+      { Bucket: output('FilesBucket'), Prefix: prefix },
+    );
+    for await (const { Contents = [] } of pages) keys.push(...Contents.flatMap(({ Key }) => Key ?? []));
+  }
+  return keys;
 }

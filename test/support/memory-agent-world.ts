@@ -98,13 +98,13 @@ export class AgentWorld {
   }
 
   /** Runs the step `assign` for a task, as its saga does. */
-  offer(taskId = TASK_ID, { service } = this.feature, fields: object = {}) {
+  async offer(taskId = TASK_ID, { service } = this.feature, fields: object = {}) {
     const input = { taskId, taskType: TASK_TYPE, priority: 5, createdAt: '2026-08-19T09:59:59.000Z', ...fields };
     return service.assign?.run(input, contextOf(taskId, 'assign'));
   }
 
   /** Runs the step's compensation. */
-  release(taskId = TASK_ID, { service } = this.feature) {
+  async release(taskId = TASK_ID, { service } = this.feature) {
     const sagaData = { taskId, taskType: TASK_TYPE, priority: 5, createdAt: '2026-08-19T09:59:59.000Z' };
     return service.release?.run({ originalResult: {}, sagaData }, contextOf(taskId, 'assign'));
   }

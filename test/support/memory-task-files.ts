@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { TaskFiles } from '../../functions/shared/platform/task-files.ts';
+import type { TaskFile } from '../../functions/contracts/task-fields.ts';
+import type { TaskFiles } from '../../functions/tasks/adapters/task-files.ts';
 
 /** Files of tasks in memory, for tests. */
-export function memoryTaskFiles(): TaskFiles {
+export function memoryTaskFiles(): TaskFiles & { store(taskId: string, path: string, content: string): TaskFile } {
   const files = new Map<string, Buffer>();
   return {
-    async put(taskId, { path, content, contentType }) {
+    store(taskId, path, content) {
       const bytes = Buffer.from(content);
       files.set(`${taskId}/${path}`, bytes);
-      return { path, size: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex'), contentType };
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { path, size: bytes.byteLength, sha256, contentType: 'text/html' };
     },
     async read(taskId, path) {
       const bytes = files.get(`${taskId}/${path}`);

@@ -59,7 +59,7 @@ export async function startTrip({ log }: SagaWorld, definition = tripSaga): Prom
 }
 
 /** The saga's events as they were decided, without what the log adds. */
-export async function eventsOf({ log }: SagaWorld, sagaId = SAGA_ID): Promise<SagaEvent[]> {
+export async function eventsOf({ log }: Pick<SagaWorld, 'log'>, sagaId = SAGA_ID): Promise<SagaEvent[]> {
   const events = history(sagaEvents, await log.load(sagaId));
   return events.map(({ type, data }) => ({ type, data }) as SagaEvent);
 }

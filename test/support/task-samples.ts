@@ -15,6 +15,7 @@ export const samplePayload: { [Type in TaskCommand['type']]: Payload<Type> } = {
     metadata: { team: 'a', nested: [{ deep: true }] },
   },
   AssignTask: { agent: 'scaffold' },
+  ReleaseTask: { agent: 'scaffold', error: { code: 'AGENT_LOST', message: 'It was not heard of any more.' } },
   CompleteTask: {
     result: {
       files: [{ path: 'src/index.ts', size: 3, sha256: 'a'.repeat(64), contentType: 'text/plain' }],
@@ -22,6 +23,7 @@ export const samplePayload: { [Type in TaskCommand['type']]: Payload<Type> } = {
     },
   },
   FailTask: { error: { code: 'NO_AGENT', message: 'No agent takes it.' } },
+  CancelTask: { reason: 'It is not needed.' },
 };
 
 const commandIds = { next: 0 };
@@ -47,25 +49,36 @@ export function taskCommand<Type extends TaskCommand['type']>(
 export const sampleEvent = {
   TaskCreated: { type: 'TaskCreated', data: samplePayload.CreateTask },
   TaskAssigned: { type: 'TaskAssigned', data: samplePayload.AssignTask },
+  TaskReleased: { type: 'TaskReleased', data: samplePayload.ReleaseTask },
   TaskCompleted: { type: 'TaskCompleted', data: samplePayload.CompleteTask },
   TaskFailed: { type: 'TaskFailed', data: samplePayload.FailTask },
+  TaskCancelled: { type: 'TaskCancelled', data: samplePayload.CancelTask },
 } satisfies { [Type in TaskEvent['type']]: Extract<TaskEvent, { type: Type }> };
 
 const words = fc.string({ minLength: 1, maxLength: 60 });
 const hex = fc.stringMatching(/^[0-9a-f]{64}$/);
 const path = fc.array(fc.stringMatching(/^[a-z][a-z0-9.]{0,8}$/), { minLength: 1, maxLength: 4 });
 
+const anyError = fc.record({ code: words, message: fc.string() });
+/** Few, so that a release often meets the agent that has the task. */
+const anyAgent = fc.constantFrom('scaffold', 'Ж');
+
 const anyPayload: { [Type in TaskCommand['type']]: fc.Arbitrary<Payload<Type>> } = {
-  CreateTask: fc.record({
-    type: fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
-    description: words,
-    requirements: fc.array(fc.record({ type: words, value: words }), { maxLength: 3 }),
-    priority: fc.integer({ min: 0, max: 9 }),
-    metadata: fc.dictionary(words, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 }) as fc.Arbitrary<
-      Payload<'CreateTask'>['metadata']
-    >,
-  }),
-  AssignTask: fc.record({ agent: words }),
+  CreateTask: fc.record(
+    {
+      type: fc.stringMatching(/^[A-Za-z0-9_.-]{1,64}$/),
+      description: words,
+      requirements: fc.array(fc.record({ type: words, value: words }), { maxLength: 3 }),
+      priority: fc.integer({ min: 0, max: 9 }),
+      metadata: fc.dictionary(words, fc.jsonValue({ maxDepth: 3 }), { maxKeys: 3 }) as fc.Arbitrary<
+        Payload<'CreateTask'>['metadata']
+      >,
+      retryOf: fc.constant('task_01J00000000000000000000001'),
+    },
+    { requiredKeys: ['type', 'description', 'requirements', 'priority', 'metadata'] },
+  ),
+  AssignTask: fc.record({ agent: anyAgent }),
+  ReleaseTask: fc.record({ agent: anyAgent, error: anyError }),
   CompleteTask: fc.record({
     result: fc.record({
       files: fc.array(
@@ -75,16 +88,21 @@ const anyPayload: { [Type in TaskCommand['type']]: fc.Arbitrary<Payload<Type>> }
       summary: fc.string(),
     }),
   }),
-  FailTask: fc.record({ error: fc.record({ code: words, message: fc.string() }) }),
+  FailTask: fc.record({ error: anyError }),
+  CancelTask: fc.record({ reason: words }),
 };
 
-/** Any command that the API or the machine could send, all to one task. */
+/** A task ends soon enough by itself: what keeps it going comes more often. */
+const WEIGHTS: Partial<Record<string, number>> = { CreateTask: 3, AssignTask: 4, ReleaseTask: 4 };
+
+/** Any command that the API or the follower could send, all to one task. */
 export const anyTaskCommand: fc.Arbitrary<TaskCommand> = fc.oneof(
-  ...Object.entries(anyPayload).map(([type, payload]) =>
-    (payload as fc.Arbitrary<unknown>).map(
+  ...Object.entries(anyPayload).map(([type, payload]) => ({
+    weight: WEIGHTS[type] ?? 1,
+    arbitrary: (payload as fc.Arbitrary<unknown>).map(
       (made) => ({ ...taskCommand(type as TaskCommand['type']), payload: made }) as TaskCommand,
     ),
-  ),
+  })),
 );
 
 /** A creation and whatever may follow it: longer and wilder than any decider allows, and still foldable. */
@@ -94,8 +112,10 @@ export const anyTaskHistory: fc.Arbitrary<TaskEvent[]> = fc
     fc.array(
       fc.oneof(
         anyPayload.AssignTask.map((data) => ({ type: 'TaskAssigned' as const, data })),
+        anyPayload.ReleaseTask.map((data) => ({ type: 'TaskReleased' as const, data })),
         anyPayload.CompleteTask.map((data) => ({ type: 'TaskCompleted' as const, data })),
         anyPayload.FailTask.map((data) => ({ type: 'TaskFailed' as const, data })),
+        anyPayload.CancelTask.map((data) => ({ type: 'TaskCancelled' as const, data })),
       ),
       { maxLength: 7 },
     ),

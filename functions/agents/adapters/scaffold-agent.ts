@@ -28,30 +28,41 @@ export interface ScaffoldPorts {
 
 const logger = newLogger();
 
+/** No task is begun later than this after the message came: what remains of the function's time is enough for one. */
+const BEGIN_WITHIN_MS = 30_000;
+
 /**
- * Does one task for each message, the best that waits, by the same leases as every agent. Where nothing is to be had, another message
- * has taken it; only if the message's own task still waits has something gone wrong, and the message comes again.
+ * Does what waits, best first, by the same leases as every agent: as a rule the task of the message, and after it any whose own message
+ * was lost. Where nothing is to be had, another message has taken it; only if the message's own task still waits has something gone
+ * wrong, and the message comes again.
  */
 export function scaffoldAgent(ports: ScaffoldPorts) {
   return async ({ taskId }: WorkWaiting): Promise<void> => {
+    const until = Date.parse(ports.now()) + BEGIN_WITHIN_MS;
     await registerScaffold(ports.state, ports.now());
     const wish = { agentId: SCAFFOLD, keyId: BUILT_IN_KEY, requestId: `wake:${taskId}`, waitMs: 0 };
-    const lease = await ports.leases.claim(wish);
-    if (lease !== undefined) return work(ports, lease);
+    while (Date.parse(ports.now()) < until) {
+      const lease = await ports.leases.claim(wish);
+      if (lease === undefined) break;
+      // Given back, it has called for another try already, which should not come in the same breath.
+      if ((await work(ports, lease)) === 'returned') return;
+    }
     const { status } = await ports.works.find(taskId);
     if (status === 'waiting') throw new Error(`${taskId} waits, and the scaffold agent could not take it.`);
   };
 }
 
 /** A lease that is lost or whose work is withdrawn ends the work where it is: nobody waits for it. */
-async function work(ports: ScaffoldPorts, lease: LeaseRecord): Promise<void> {
+async function work(ports: ScaffoldPorts, lease: LeaseRecord): Promise<'ended' | 'returned'> {
   try {
     await attempt(ports, lease);
+    return 'ended';
   } catch (error) {
-    if (isRefusal(error)) return;
+    if (isRefusal(error)) return 'ended';
     logger.error('The scaffold agent failed', { taskId: lease.work.taskId, error: error as Error });
     // What failed is around the work, not in it: another try may do.
     await ports.leases.fail(call(lease, 'return'), { error: INTERNAL_ERROR, retryable: true });
+    return 'returned';
   }
 }
 

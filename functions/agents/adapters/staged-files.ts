@@ -59,6 +59,9 @@ export function s3StagedFiles(bucket: string): StagedFiles {
   };
 }
 
+/** An upload in parts has a hash of their hashes, which says so by a number behind it. */
+const WHOLE_HASH = /^[A-Za-z0-9+/]{43}=$/;
+
 async function stat(
   client: S3Client,
   object: { Bucket: string; Key: string },
@@ -66,9 +69,10 @@ async function stat(
 ): Promise<TaskFile | undefined> {
   try {
     const head = await client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }));
-    const digest = Buffer.from(head.ChecksumSHA256 ?? '', 'base64');
-    if (digest.byteLength !== 32) return undefined;
-    return { path, size: head.ContentLength ?? 0, sha256: digest.toString('hex'), contentType: head.ContentType ?? '' };
+    const checksum = head.ChecksumSHA256 ?? '';
+    if (!WHOLE_HASH.test(checksum)) return undefined;
+    const sha256 = Buffer.from(checksum, 'base64').toString('hex');
+    return { path, size: head.ContentLength ?? 0, sha256, contentType: head.ContentType ?? '' };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,7 +1,6 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { ENV } from '../../contracts/env.ts';
 import { stagingPrefix } from '../../contracts/file-keys.ts';
-import { clearPrefix } from '../../shared/platform/clear-prefix.ts';
+import { prefixCleaner } from '../../shared/platform/clear-prefix.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -18,9 +17,8 @@ const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
 const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
 const wake = wakeQueue(requireEnv(ENV.scaffoldQueue));
 const works = worksIn(log, now);
-const bucket = requireEnv(ENV.filesBucket);
-const s3 = new S3Client({});
-const clearStaged = (taskId: string) => clearPrefix(s3, bucket, stagingPrefix(taskId));
+const clear = prefixCleaner(requireEnv(ENV.filesBucket));
+const clearStaged = (taskId: string) => clear(stagingPrefix(taskId));
 
 export const handler = sagaServicePipeline(agentService({ works, state, wake, clearStaged, now }), {
   log,

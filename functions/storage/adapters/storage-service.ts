@@ -22,7 +22,7 @@ export function storageService({ log, files }: StoragePorts): SagaService {
     const paths = work.files.map(({ path }) => path);
     for (let from = 0; from < paths.length; from += PARALLEL) {
       const some = paths.slice(from, from + PARALLEL);
-      await Promise.all(some.map((path) => files.adopt({ taskId, leaseId: work.leaseId }, path)));
+      await allEnded(some.map((path) => files.adopt({ taskId, leaseId: work.leaseId }, path)));
     }
     return { stored: paths.length };
   };
@@ -39,6 +39,13 @@ export function storageService({ log, files }: StoragePorts): SagaService {
       },
     },
   };
+}
+
+/** Fails only once none is under way any more: a copy that came after the clearing up would stay for good. */
+async function allEnded(copies: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(copies);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 async function doneWork(log: EventLog, taskId: string): Promise<WorkDone['data']> {

@@ -1,6 +1,6 @@
 import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { fileKey, stagedKey } from '../../contracts/file-keys.ts';
-import { clearPrefix } from '../../shared/platform/clear-prefix.ts';
+import { prefixCleaner } from '../../shared/platform/clear-prefix.ts';
 
 /** Where an agent left its files, and for which task. */
 export interface Staged {
@@ -28,7 +28,7 @@ export function s3TaskFileStore(bucket: string): TaskFileStore {
         }),
       );
     },
-    clear: (prefix) => clearPrefix(client, bucket, prefix),
+    clear: prefixCleaner(bucket),
   };
 }
 

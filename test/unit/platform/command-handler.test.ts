@@ -1,10 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Command } from '../../../functions/contracts/commands.ts';
 import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
-import { accept, eventContract, refuse } from '../../../functions/shared/kernel/decider.ts';
-import type { Aggregate } from '../../../functions/shared/platform/command-handler.ts';
 import { commandHandler } from '../../../functions/shared/platform/command-handler.ts';
-import type { EventLog, NewCommit } from '../../../functions/shared/platform/event-log.ts';
+import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
+import { add, counter, LIMIT, NOW, rivalCommit } from '../../support/counter.ts';
 import { losingLog } from '../../support/lost-answers.ts';
 import { memoryEventLog } from '../../support/memory-event-log.ts';
 import { rivalLog } from '../../support/rival-log.ts';
@@ -15,49 +13,6 @@ vi.mock('node:timers/promises', () => ({
     waits.push(ms);
   },
 }));
-
-/** A count that says what it has come to, so that a decision on an old state shows. */
-interface Added extends NewEvent {
-  type: 'Added';
-  data: { total: number };
-}
-type Add = Command<'Add', { times: number }>;
-
-const LIMIT = 100;
-const counter: Aggregate<Add, Added, number> = {
-  events: eventContract<Added>({ Added: true }),
-  decider: {
-    initial: 0,
-    decide({ payload }, total) {
-      if (total >= LIMIT) return refuse('CONFLICT', 'The count is full.');
-      const events = Array.from(
-        { length: payload.times },
-        (_, index): Added => ({
-          type: 'Added',
-          data: { total: total + index + 1 },
-        }),
-      );
-      return accept(...events);
-    },
-    evolve: (_total, event) => event.data.total,
-  },
-};
-
-const NOW = '2026-08-19T10:11:12.345Z';
-const add = (id: string, times = 1, metadata: Partial<Add['metadata']> = {}): Add => ({
-  id,
-  type: 'Add',
-  aggregateId: 'counter',
-  payload: { times },
-  metadata: { correlationId: 'corr_1', now: NOW, ...metadata },
-});
-
-const rivalCommit = (round: number, total = 10 * (round + 1)): NewCommit => ({
-  commitId: `rival_${round}`,
-  committedAt: NOW,
-  events: [{ type: 'Added', data: { total } }],
-  metadata: { correlationId: 'other', traceId: 'other' },
-});
 
 let log: EventLog;
 beforeEach(() => {

@@ -137,6 +137,24 @@ describe('a message', () => {
   });
 });
 
+describe('a message that is no stored event', () => {
+  const detail = { executionArn: 'arn:1', status: 'ABORTED' };
+  const status = JSON.stringify({ source: 'aws.states', 'detail-type': 'Execution Status Change', detail });
+
+  it('is handed over as the detail of its envelope', async () => {
+    const seen: (typeof detail)[] = [];
+    const subscriber = subscriberPipeline<typeof detail>(async (one) => void seen.push(one));
+    await subscriber({ Records: [message('m1', status)] }, {} as Context);
+    expect(seen).toEqual([detail]);
+    expect(logs.entries()).toContainEqual(expect.objectContaining({ message: 'Delivered', messageId: 'm1' }));
+  });
+
+  it('goes to the dead letters under the type of its envelope', async () => {
+    expect(await deliver(broken, message('m1', status, 3))).toEqual([]);
+    expect(letters()).toMatchObject([{ letter: { eventType: 'Execution Status Change', message: status } }]);
+  });
+});
+
 describe("a subscriber's lines", () => {
   it('count what went well, what did not and how long it took, under its own name', async () => {
     await deliver(fine, message('m1'), message('m2', '{'));

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { compileSaga } from '../../../functions/contracts/sagas/compile-saga.ts';
+import { CLOSE, compileSaga } from '../../../functions/contracts/sagas/compile-saga.ts';
 import type { CloseSaga, SagaCall } from '../../../functions/contracts/sagas/saga-calls.ts';
 import { sagaCloser } from '../../../functions/sagas/adapters/close-saga.ts';
 import type { Operation } from '../../../functions/shared/platform/sagas/saga-service.ts';
@@ -24,10 +24,10 @@ beforeEach(() => {
 async function driven(book: Operation['run'] | undefined, line = new FaultLine()) {
   await startTrip(world);
   const { service, calls, booked } = bookingService(book);
-  const answer = async ({ payload }: Call) => {
-    const call = { do: 'close', ...(payload as SagaCall) } as SagaCall | (CloseSaga & { do: 'close' });
+  const answer = async ({ state, payload }: Call) => {
     const process = sagaProcess(world, service, line);
-    if (call.do === 'close') return sagaCloser(process.ports.sagas)(call);
+    if (state === CLOSE) return sagaCloser(process.ports.sagas)(payload as CloseSaga);
+    const call = payload as SagaCall;
     if (call.do === 'undo') return process.undo(call.stepId, call.cause);
     await process.run(call.stepId, call.token);
     const code = world.answered.find((one) => one.endsWith(` ${call.token}`))?.split(' ')[0] ?? 'States.Timeout';

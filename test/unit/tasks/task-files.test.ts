@@ -1,7 +1,7 @@
-import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { s3TaskFiles } from '../../../functions/shared/platform/task-files.ts';
+import { s3TaskFiles } from '../../../functions/tasks/adapters/task-files.ts';
 
 const s3 = mockClient(S3Client);
 beforeEach(() => {
@@ -14,33 +14,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-const SHA256_OF_ABC = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-
 describe('the files of a task', () => {
-  it('are stored under the task, with the hash of their bytes, which S3 checks', async () => {
-    const file = { path: 'src/a.ts', content: 'abc', contentType: 'text/plain' };
-    expect(await s3TaskFiles('Files').put('task_1', file)).toEqual({
-      path: 'src/a.ts',
-      size: 3,
-      sha256: SHA256_OF_ABC,
-      contentType: 'text/plain',
-    });
-    expect(s3.commandCalls(PutObjectCommand).map(({ args }) => args[0].input)).toEqual([
-      {
-        Bucket: 'Files',
-        Key: 'tasks/task_1/src/a.ts',
-        Body: Buffer.from('abc'),
-        ContentType: 'text/plain',
-        ChecksumSHA256: Buffer.from(SHA256_OF_ABC, 'hex').toString('base64'),
-      },
-    ]);
-  });
-
-  it('have the size of their bytes, not of their characters', async () => {
-    const file = { path: 'a', content: 'Ж🦊', contentType: 'text/plain' };
-    expect(await s3TaskFiles('Files').put('task_1', file)).toMatchObject({ size: 6 });
-  });
-
   it('are read as bytes', async () => {
     const transformToByteArray = async () => new Uint8Array([0, 255]);
     s3.on(GetObjectCommand, { Bucket: 'Files', Key: 'tasks/task_1/a' }).resolves({

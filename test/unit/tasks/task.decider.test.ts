@@ -2,72 +2,58 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TaskCommand } from '../../../functions/contracts/commands.ts';
 import { TaskAssigned } from '../../../functions/contracts/events/task-assigned.v1.ts';
+import { TaskCancelled } from '../../../functions/contracts/events/task-cancelled.v1.ts';
 import { TaskCompleted } from '../../../functions/contracts/events/task-completed.v1.ts';
 import { TaskCreated } from '../../../functions/contracts/events/task-created.v1.ts';
 import type { TaskEvent } from '../../../functions/contracts/events/task-events.ts';
 import { taskEvents } from '../../../functions/contracts/events/task-events.ts';
 import { TaskFailed } from '../../../functions/contracts/events/task-failed.v1.ts';
+import { TaskReleased } from '../../../functions/contracts/events/task-released.v1.ts';
 import { taskView } from '../../../functions/contracts/views/task.view.ts';
 import { taskDecider } from '../../../functions/tasks/domain/task.decider.ts';
 import { given, recordedAs } from '../../support/given.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
 import { anyTaskCommand, sampleEvent, TASK_ID, taskCommand } from '../../support/task-samples.ts';
 
-const { TaskCreated: created, TaskAssigned: assigned, TaskCompleted: completed, TaskFailed: failed } = sampleEvent;
+const {
+  TaskCreated: created,
+  TaskAssigned: assigned,
+  TaskReleased: released,
+  TaskCompleted: completed,
+  TaskFailed: failed,
+  TaskCancelled: cancelled,
+} = sampleEvent;
 
 const STATES = {
   none: [],
   pending: [created],
   assigned: [created, assigned],
+  released: [created, assigned, released],
   completed: [created, assigned, completed],
   'failed while pending': [created, failed],
   'failed while assigned': [created, assigned, failed],
+  'cancelled while pending': [created, cancelled],
+  'cancelled while assigned': [created, assigned, cancelled],
 } satisfies Record<string, TaskEvent[]>;
 
-type Outcome = TaskEvent | 'NOT_FOUND' | 'CONFLICT';
+/** States that are not named: refused with CONFLICT. */
+type Outcomes = Partial<Record<keyof typeof STATES, TaskEvent | 'NOT_FOUND'>>;
 
-const TABLE: Record<TaskCommand['type'], Record<keyof typeof STATES, Outcome>> = {
-  CreateTask: {
-    none: created,
-    pending: 'CONFLICT',
-    assigned: 'CONFLICT',
-    completed: 'CONFLICT',
-    'failed while pending': 'CONFLICT',
-    'failed while assigned': 'CONFLICT',
-  },
-  AssignTask: {
-    none: 'NOT_FOUND',
-    pending: assigned,
-    assigned: 'CONFLICT',
-    completed: 'CONFLICT',
-    'failed while pending': 'CONFLICT',
-    'failed while assigned': 'CONFLICT',
-  },
-  CompleteTask: {
-    none: 'NOT_FOUND',
-    pending: 'CONFLICT',
-    assigned: completed,
-    completed: 'CONFLICT',
-    'failed while pending': 'CONFLICT',
-    'failed while assigned': 'CONFLICT',
-  },
-  FailTask: {
-    none: 'NOT_FOUND',
-    pending: failed,
-    assigned: failed,
-    completed: 'CONFLICT',
-    'failed while pending': 'CONFLICT',
-    'failed while assigned': 'CONFLICT',
-  },
+const TABLE: Record<TaskCommand['type'], Outcomes> = {
+  CreateTask: { none: created },
+  AssignTask: { none: 'NOT_FOUND', pending: assigned, released: assigned },
+  ReleaseTask: { none: 'NOT_FOUND', assigned: released },
+  CompleteTask: { none: 'NOT_FOUND', assigned: completed },
+  FailTask: { none: 'NOT_FOUND', pending: failed, released: failed, assigned: failed },
+  CancelTask: { none: 'NOT_FOUND', pending: cancelled, released: cancelled, assigned: cancelled },
 };
 
 const rows = Object.entries(TABLE).flatMap(([type, outcomes]) =>
-  Object.entries(outcomes).map(([state, outcome]) => ({
-    type: type as TaskCommand['type'],
-    state: state as keyof typeof STATES,
-    outcome,
-    what: typeof outcome === 'string' ? `is refused with ${outcome}` : `leads to ${outcome.type}`,
-  })),
+  Object.keys(STATES).map((state) => {
+    const outcome = outcomes[state as keyof typeof STATES] ?? ('CONFLICT' as const);
+    const what = typeof outcome === 'string' ? `is refused with ${outcome}` : `leads to ${outcome.type}`;
+    return { type: type as TaskCommand['type'], state: state as keyof typeof STATES, outcome, what };
+  }),
 );
 
 describe('a task', () => {
@@ -80,6 +66,11 @@ describe('a task', () => {
   it('knows who works on it', () => {
     const state = recordedAs(taskEvents, TASK_ID, STATES.assigned).reduce(taskDecider.evolve, taskDecider.initial);
     expect(state).toEqual({ status: 'assigned', agent: 'scaffold' });
+  });
+
+  it('is released by the agent that has it, and by no other', () => {
+    const other = { ...taskCommand('ReleaseTask'), payload: { ...released.data, agent: 'agent_2' } };
+    given(taskDecider, taskEvents, STATES.assigned).when(other).thenRefused('CONFLICT');
   });
 
   it('refuses what no command and no event is', () => {
@@ -99,11 +90,11 @@ function accepted(commands: readonly TaskCommand[]): TaskEvent[] {
   return events;
 }
 
-const SCHEMAS = { TaskCreated, TaskAssigned, TaskCompleted, TaskFailed };
-const ENDED = ['completed', 'failed'];
+const SCHEMAS = { TaskCreated, TaskAssigned, TaskReleased, TaskCompleted, TaskFailed, TaskCancelled };
+const ENDED = ['completed', 'failed', 'cancelled'];
 
 describe('whatever commands come in whatever order', () => {
-  const commands = fc.array(anyTaskCommand, { maxLength: 15 });
+  const commands = fc.array(anyTaskCommand, { maxLength: 20, size: 'max' });
 
   it('what was accepted folds, ends at most once, and is counted by the version', DRILL, async () => {
     const ends = new Set<string>();
@@ -120,7 +111,7 @@ describe('whatever commands come in whatever order', () => {
       }),
       { numRuns: runs() },
     );
-    expect([...ends].sort()).toEqual(['assigned', 'completed', 'failed', 'pending']);
+    expect([...ends].sort()).toEqual(['assigned', 'cancelled', 'completed', 'failed', 'pending']);
   });
 
   it('every event keeps its published contract', DRILL, async () => {
