@@ -15,9 +15,10 @@ const ENTRIES = {
   test: 'test.ts',
   vitest: 'vitest-command.ts',
   drills: 'drills.ts',
+  bench: 'bench.ts',
   verify: 'verify.ts',
 };
-const STARTS_A_CLOUD = ['start', 'up', 'test', 'drills'];
+const STARTS_A_CLOUD = ['start', 'up', 'test', 'drills', 'bench'];
 
 function startsACloud(command, args) {
   if (args.includes('--help') || args.includes('-h')) return false;

@@ -51,7 +51,7 @@ export class AgentsStack extends StageStack {
       .bindStepTokens(data.stepTokens, 'keep')
       .bindAgents(
         data.agents,
-        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         [],
       )
       .bindFiles(data.files, 'staging/', ['s3:DeleteObject', 's3:ListBucket'])
@@ -82,7 +82,7 @@ export class AgentsStack extends StageStack {
     fn.bindEventLog(data.eventLog, 'append')
       .bindAgents(
         data.agents,
-        ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+        ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
         ['open'],
       )
       .bindScaffoldQueue(this.scaffold.inbox.queue);

@@ -33,17 +33,14 @@ const ONCE = each(
   ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'Idempotency',
 );
-const AGENT_ROWS = each(
-  ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-  'Agents',
-);
+const AGENT_ROWS = each(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'Agents');
 const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
 
 /** What works under leases: the API for agents outside, and the built-in agent. */
 const LEASES = [
   ...LOG_APPEND,
   ...AGENT_ROWS,
-  'dynamodb:Query Agents',
+  ...each(['dynamodb:GetItem', 'dynamodb:Query'], 'Agents'),
   'dynamodb:Query Agents/index/open',
   ...each(['s3:GetObject', 's3:PutObject'], 'FilesBucket/staging/*'),
   'dynamodb:BatchWriteItem TaskLog',
@@ -67,8 +64,7 @@ const GRANTS: Record<string, readonly string[]> = {
   'agents/handlers/sweep-leases.handler.ts': [
     ...subscriber('SweepLeases'),
     ...LOG_APPEND,
-    ...AGENT_ROWS,
-    'dynamodb:Query Agents',
+    ...each(['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'Agents'),
     'dynamodb:Query Agents/index/open',
     WAKE_SCAFFOLD,
   ],

@@ -34,7 +34,7 @@ export interface AgentFeature {
 }
 
 export const LEASE_SECONDS = 60;
-export const TASK_TYPE = 'code_generation';
+const TASK_TYPE = 'code_generation';
 
 /** Agents, works and leases in memory, on a clock that moves only when it is told to. */
 export class AgentWorld {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isAppError } from '../../shared/kernel/errors.ts';
 import { newId } from '../../shared/platform/ids.ts';
-import { bestFirst } from '../domain/claim-order.ts';
+import { bestFirst, preferring } from '../domain/claim-order.ts';
 import type { AgentRecord, LeaseRecord, QueuedWork } from './agent-state.ts';
 import type { WorkPorts } from './settling.ts';
 import { expireSome, takeBack } from './settling.ts';
@@ -18,6 +18,8 @@ export interface Claim {
   requestId: string;
   /** How long to wait for work where there is none. */
   waitMs: number;
+  /** The work to take unless a more urgent one waits; without it, the oldest of the most urgent. */
+  prefer?: QueuedWork;
 }
 
 /** Between two looks at the queues. */
@@ -54,7 +56,7 @@ async function claimNow(ports: ClaimPorts, wish: Claim): Promise<LeaseRecord | u
   await expireSome(ports, new Set());
   const agent = await ownAgent(ports, wish);
   if (agent.activeTasks >= agent.maxConcurrency) return undefined;
-  for await (const work of candidates(ports, agent)) {
+  for await (const work of candidates(ports, agent, wish)) {
     const outcome = await take(ports, wish, work);
     if (outcome === 'full') return undefined;
     if (outcome !== 'gone') return outcome;
@@ -63,12 +65,12 @@ async function claimNow(ports: ClaimPorts, wish: Claim): Promise<LeaseRecord | u
 }
 
 /** Best first. Each that is not taken has left its queue by the next look, so only an empty look means that there is nothing. */
-async function* candidates({ state }: ClaimPorts, { capabilities }: AgentRecord): AsyncGenerator<QueuedWork> {
+async function* candidates({ state }: ClaimPorts, { capabilities }: AgentRecord, { prefer }: Claim) {
   for (let look = 0; look < MAX_LOOKS; look += 1) {
     const queues = await Promise.all(capabilities.map((taskType) => state.waiting(taskType, AT_ONCE)));
     const works = bestFirst(queues.flat());
     if (works.length === 0) return;
-    yield* works;
+    yield* look === 0 && prefer !== undefined ? preferring(works, prefer) : works;
   }
 }
 

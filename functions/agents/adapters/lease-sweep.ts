@@ -2,7 +2,10 @@ import { BUILT_IN_AGENTS } from '../../contracts/agents.ts';
 import type { WorkPorts } from './settling.ts';
 import { expireSome } from './settling.ts';
 
-/** Ends every lease that has run out, and wakes the agent that does not ask for work by itself. What went wrong is told at the end, and the next sweep meets it again. */
+/**
+ * Ends every lease that has run out, and wakes the agent that does not ask for work by itself. What went wrong is told at the end, and
+ * the next sweep meets it again.
+ */
 export async function sweepLeases(ports: WorkPorts): Promise<void> {
   const looked = new Set<string>();
   const failures: unknown[] = [];

@@ -8,10 +8,10 @@ import type { ProjectFile, ScaffoldOutcome } from '../domain/scaffold.ts';
 import { scaffoldProject } from '../domain/scaffold.ts';
 import type { Phase } from '../domain/scaffold-phases.ts';
 import { generated, planned, uploaded } from '../domain/scaffold-phases.ts';
-import type { AgentState, LeaseRecord } from './agent-state.ts';
+import type { AgentState, LeaseRecord, QueuedWork } from './agent-state.ts';
+import type { Claim } from './claims.ts';
 import type { LeaseCall, LeaseEnd, Leases } from './leases.ts';
 import { registerScaffold } from './scaffold-record.ts';
-import type { WorkWaiting } from './wake-queue.ts';
 import type { Works } from './works.ts';
 import { isRefusal } from './works.ts';
 
@@ -32,16 +32,17 @@ const logger = newLogger();
 const BEGIN_WITHIN_MS = 30_000;
 
 /**
- * Does what waits, best first, by the same leases as every agent: as a rule the task of the message, and after it any whose own message
- * was lost. Where nothing is to be had, another message has taken it; only if the message's own task still waits has something gone
- * wrong, and the message comes again.
+ * Does what waits, by the same leases as every agent: the task of the message unless a more urgent one waits, so that a hundred messages
+ * of one moment do not run for one task, and after it any whose own message was lost. Where nothing is to be had, another message has
+ * taken it; only if the message's own task still waits has something gone wrong, and the message comes again.
  */
 export function scaffoldAgent(ports: ScaffoldPorts) {
-  return async ({ taskId }: WorkWaiting): Promise<void> => {
+  return async (prefer: QueuedWork): Promise<void> => {
+    const { taskId } = prefer;
     const until = Date.parse(ports.now()) + BEGIN_WITHIN_MS;
     await registerScaffold(ports.state, ports.now());
-    const wish = { agentId: SCAFFOLD, keyId: BUILT_IN_KEY, requestId: `wake:${taskId}`, waitMs: 0 };
-    while (Date.parse(ports.now()) < until) {
+    const any: Claim = { agentId: SCAFFOLD, keyId: BUILT_IN_KEY, requestId: `wake:${taskId}`, waitMs: 0 };
+    for (let wish: Claim = { ...any, prefer }; Date.parse(ports.now()) < until; wish = any) {
       const lease = await ports.leases.claim(wish);
       if (lease === undefined) break;
       // Given back, it has called for another try already, which should not come in the same breath.

@@ -4,11 +4,11 @@ import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
 import { subscriberPipeline } from '../../shared/platform/subscriber-pipeline.ts';
 import { taskLog } from '../../shared/platform/task-log.ts';
+import type { QueuedWork } from '../adapters/agent-state.ts';
 import { dynamoAgentState } from '../adapters/dynamo-agent-state.ts';
 import { leases } from '../adapters/leases.ts';
 import { scaffoldAgent } from '../adapters/scaffold-agent.ts';
 import { s3StagedFiles } from '../adapters/staged-files.ts';
-import type { WorkWaiting } from '../adapters/wake-queue.ts';
 import { wakeQueue } from '../adapters/wake-queue.ts';
 import { worksIn } from '../adapters/works.ts';
 
@@ -28,4 +28,4 @@ const held = leases({
 });
 const holdMs = requireEnvNumber(ENV.scaffoldHoldMs);
 
-export const handler = subscriberPipeline<WorkWaiting>(scaffoldAgent({ log, works, state, leases: held, holdMs, now }));
+export const handler = subscriberPipeline<QueuedWork>(scaffoldAgent({ log, works, state, leases: held, holdMs, now }));

@@ -39,7 +39,9 @@ function fromSaga(
   }
   if (event.type !== 'SagaFailed') return [];
   const error = taskError(event.data, saga);
-  if (error.code === 'CANCELLED') return [{ because, type: 'CancelTask', payload: { reason: error.message } }];
+  // By what was asked for, not by the code: an agent may choose the same word.
+  const cancelled = saga.some(({ type }) => type === 'SagaCancelRequested');
+  if (cancelled) return [{ because, type: 'CancelTask', payload: { reason: error.message } }];
   return [{ because, type: 'FailTask', payload: { error } }];
 }
 

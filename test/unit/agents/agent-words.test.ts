@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentStatus } from '../../../functions/agents/domain/agent-status.ts';
-import { bestFirst } from '../../../functions/agents/domain/claim-order.ts';
+import { bestFirst, preferring } from '../../../functions/agents/domain/claim-order.ts';
 import { fileContentType } from '../../../functions/agents/domain/content-type.ts';
 import { generated, planned, uploaded } from '../../../functions/agents/domain/scaffold-phases.ts';
 
@@ -27,6 +27,19 @@ describe('the order of works', () => {
     const given = [order[3], order[0], order[4], order[2], order[1]].filter((one) => one !== undefined);
     expect(bestFirst(given)).toEqual(order);
     expect(bestFirst([...order].reverse())).toEqual(order);
+  });
+
+  it.each([
+    { preferred: 9, order: ['new', 'nine', 'five', 'zero'] },
+    { preferred: 5, order: ['nine', 'new', 'five', 'zero'] },
+    { preferred: 1, order: ['nine', 'five', 'new', 'zero'] },
+    { preferred: 0, order: ['nine', 'five', 'new', 'zero'] },
+  ])('puts a preferred work of priority $preferred behind the more urgent ones only', ({ preferred, order }) => {
+    const work = (taskId: string, priority: number) => ({ taskId, priority, createdAt: 'a' });
+    const works = [work('nine', 9), work('five', 5), work('zero', 0)];
+    const chosen = work('new', preferred);
+    for (const waiting of [works, bestFirst([...works, chosen])])
+      expect(preferring(waiting, chosen).map(({ taskId }) => taskId)).toEqual(order);
   });
 });
 

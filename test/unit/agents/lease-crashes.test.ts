@@ -174,7 +174,8 @@ describe.each(Object.entries(STORIES))('after a death in the middle of %s', (_na
 it('a dead process writes nothing any more', async () => {
   const world = new AgentWorld();
   const { stores, fired } = crashingStores(world, { write: 1, when: 'after' });
-  await expect(stores.wake({ taskId: 'a', taskType: 'b' })).rejects.toThrow(Crash);
-  await expect(stores.wake({ taskId: 'c', taskType: 'b' })).rejects.toThrow(Crash);
+  const work = { taskId: 'a', taskType: 'b', priority: 5, createdAt: world.now(), round: 0 };
+  await expect(stores.wake(work)).rejects.toThrow(Crash);
+  await expect(stores.wake({ ...work, taskId: 'c' })).rejects.toThrow(Crash);
   expect([fired(), world.woken]).toEqual([true, ['a']]);
 });

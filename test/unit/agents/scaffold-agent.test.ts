@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LeasePorts, Leases } from '../../../functions/agents/adapters/leases.ts';
+import type { Leases } from '../../../functions/agents/adapters/leases.ts';
 import { leases } from '../../../functions/agents/adapters/leases.ts';
 import { scaffoldAgent } from '../../../functions/agents/adapters/scaffold-agent.ts';
 import { registerScaffold } from '../../../functions/agents/adapters/scaffold-record.ts';
@@ -33,10 +33,12 @@ beforeEach(async () => {
 
 function wake(taskId = TASK_ID, { holdMs = 0 } = {}): Promise<void> {
   const { works, state, now } = world.feature.ports;
-  return scaffoldAgent({ log: world.log, works, state, leases: held, holdMs, now })({ taskId });
+  const work = { taskId, taskType: 'code_generation', priority: 5, createdAt: '2026-08-19T09:59:59.000Z', round: 0 };
+  return scaffoldAgent({ log: world.log, works, state, leases: held, holdMs, now })(work);
 }
 
 const lastEvent = async (taskId = TASK_ID) => (await eventsOf(world.log, taskId)).at(-1);
+const doneOrder = () => [...new Set(world.lines.map(({ taskId }) => taskId))];
 const told = () => world.lines.map(({ progress, line }) => [progress, line]);
 
 describe('the scaffold agent', () => {
@@ -101,14 +103,44 @@ describe('the scaffold agent', () => {
     expect(await world.state.findAgent('scaffold')).toMatchObject({ capabilities: ['code_generation', 'simple_task'] });
   });
 
-  it('takes the best work that waits, whichever message woke it', async () => {
+  it('takes the task of its message first, then any that still waits', async () => {
+    await world.createTask(OTHER);
+    await world.offer(OTHER, world.feature, { createdAt: '2026-08-19T08:00:00.000Z' });
+    await world.offer();
+    await wake();
+    expect(doneOrder()).toEqual([TASK_ID, OTHER]);
+  });
+
+  it('takes a more urgent one before it', async () => {
     await world.createTask(OTHER, { type: 'simple_task' });
     await world.offer();
     await world.offer(OTHER, world.feature, { taskType: 'simple_task', priority: 9 });
     await wake();
-    expect((await workOf(world, OTHER)).status).toBe('done');
-    await wake(OTHER);
-    expect((await workOf(world, TASK_ID)).status).toBe('done');
+    expect(doneOrder()).toEqual([OTHER, TASK_ID]);
+    expect(world.state.all().queued).toEqual([]);
+  });
+
+  it('begins nothing after half a minute, and leaves the rest to other messages', async () => {
+    await world.createTask(OTHER);
+    await world.offer();
+    await world.offer(OTHER);
+    sleeps.during = async () => world.pass(30);
+    await wake(TASK_ID, { holdMs: 1 });
+    expect(doneOrder()).toEqual([TASK_ID]);
+    expect((await workOf(world, OTHER)).status).toBe('waiting');
+  });
+
+  it('does all of many at once, each message one', async () => {
+    const tasks = Array.from({ length: 30 }, (_, index) => TASK_ID.replace(/00$/, String(index + 10)));
+    for (const taskId of tasks) {
+      await world.createTask(taskId);
+      await world.offer(taskId);
+    }
+    const openLease = vi.spyOn(world.state, 'openLease');
+    held = leases(world.over(world).ports);
+    await Promise.all(tasks.map((taskId) => wake(taskId)));
+    for (const taskId of tasks) expect((await workOf(world, taskId)).status).toBe('done');
+    expect(openLease).toHaveBeenCalledTimes(30);
   });
 
   it('does nothing for a message that comes again', async () => {
@@ -199,9 +231,8 @@ describe('trouble', () => {
 
   it('at the end of its work brings the message again, and the lease runs out', async () => {
     await world.offer();
-    const ports: LeasePorts = { ...world.feature.ports };
     held = {
-      ...leases(ports),
+      ...held,
       complete: () => Promise.reject(new Error('a')),
       fail: () => Promise.reject(new Error('b')),
     };

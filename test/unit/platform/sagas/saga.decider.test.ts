@@ -173,6 +173,14 @@ describe('a saga', () => {
     else decision.thenEvents(...outcome);
   });
 
+  it('that goes on leaves the one before as it was', () => {
+    const events = recordedAs(sagaEvents, SAGA_ID, STATES.completed);
+    const before = events.slice(0, 1).reduce(sagaDecider.evolve, sagaDecider.initial);
+    const copy = structuredClone(before);
+    events.slice(1).reduce(sagaDecider.evolve, before);
+    expect(before).toEqual(copy);
+  });
+
   it('throws for what no command and no event is, and where its history lacks its beginning', () => {
     const saga = recordedAs(sagaEvents, SAGA_ID, begun).reduce(sagaDecider.evolve, sagaDecider.initial);
     expect(() => sagaDecider.decide({ type: 'Steal' } as never, saga)).toThrow('Unexpected value');

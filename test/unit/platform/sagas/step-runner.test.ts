@@ -57,6 +57,17 @@ describe('a step that runs', () => {
     expect(seen).toEqual([{ token: 'token-flight', later: false }, BEGUN, 'corr_1', [], DONE]);
   });
 
+  it('has its token stored before its beginning is recorded, as its end may come right behind that', async () => {
+    const { ports, run } = sagaProcess(world, bookingService().service);
+    const { put } = ports.tokens;
+    ports.tokens.put = async (...token) => {
+      expect(await storyOf(world)).toEqual(['SagaStarted']);
+      await put(...token);
+    };
+    await run('flight');
+    expect(await storyOf(world)).toEqual(DONE);
+  });
+
   it('belongs to the story of its saga, each event caused by the one before', async () => {
     await sagaProcess(world, bookingService().service).run('flight');
     const { commits } = await world.log.load(SAGA_ID);
