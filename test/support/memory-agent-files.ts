@@ -27,7 +27,7 @@ export function memoryAgentFiles(): MemoryAgentFiles {
     }),
     async stat(at, path) {
       const { bytes: _, ...file } = stored.get(keyOf(at, path)) ?? { bytes: undefined };
-      return 'sha256' in file ? file : undefined;
+      return 'sha256' in file ? { ...file, etag: `"${file.sha256}"` } : undefined;
     },
   };
 }

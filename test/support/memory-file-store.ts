@@ -14,7 +14,7 @@ export function memoryFileStore(): TaskFileStore & {
     objects,
     copies: () => most,
     running: () => running,
-    async adopt({ taskId, leaseId }, path) {
+    async adopt({ taskId, leaseId }, { path }) {
       const content = objects.get(stagedKey(taskId, leaseId, path));
       if (content === undefined) throw new Error(`Nothing is staged as ${path}.`);
       running += 1;

@@ -4,7 +4,6 @@ import type { SagaDefinition, SagaStep } from '../../functions/contracts/sagas/s
 import type { SagaCommand } from '../../functions/shared/platform/sagas/saga-commands.ts';
 
 export const SAGA_ID = 'saga_01J00000000000000000000000';
-export const SAGA_BEGAN = '2026-08-19T10:11:12.345Z';
 
 /** Three steps; the one in the middle leaves nothing to undo. */
 export const tripSaga: SagaDefinition = {

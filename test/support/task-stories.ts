@@ -24,7 +24,7 @@ export const returned = (agentId: string): WorkEvent => ({
 });
 export const workDone = (agentId: string): WorkEvent => ({
   type: 'WorkDone',
-  data: { leaseId: 'lease_1', agentId, summary, files },
+  data: { leaseId: 'lease_1', agentId, summary, files: files.map((file) => ({ ...file, etag: '"a"' })) },
 });
 export const workFailed = (agentId: string): WorkEvent => ({
   type: 'WorkFailed',
@@ -39,15 +39,20 @@ export const sagaFailed = (stepId: string | null, code: string, message: string)
   type: 'SagaFailed',
   data: { stepId, error: { code, message } },
 });
+/** Somebody asked for the end, and the saga has come to it. */
+const sagaCancelled = (stepId: string | null): SagaEvent[] => [
+  { type: 'SagaCancelRequested', data: { reason: 'It is not needed.' } },
+  sagaFailed(stepId, 'CANCELLED', 'It is not needed.'),
+];
 export const sagaCompleted: SagaEvent = { type: 'SagaCompleted', data: {} };
 
 const agent = fc.constantFrom('agent_1', 'agent_2', 'scaffold');
 const ending: fc.Arbitrary<Story> = fc.oneof(
   agent.map((id): Story => [leased(id), workDone(id), sagaCompleted]),
   agent.map((id): Story => [leased(id), workFailed(id), withdrawn, sagaFailed('execute', 'AGENT_LOST', LOST.message)]),
-  agent.map((id): Story => [leased(id), withdrawn, sagaFailed('execute', 'CANCELLED', 'It is not needed.')]),
+  agent.map((id): Story => [leased(id), withdrawn, ...sagaCancelled('execute')]),
   fc.constant<Story>([withdrawn, sagaFailed('assign', 'TIMEOUT', 'It took too long.')]),
-  fc.constant<Story>([withdrawn, sagaFailed(null, 'CANCELLED', 'It is not needed.')]),
+  fc.constant<Story>([withdrawn, ...sagaCancelled(null)]),
   agent.map((id): Story => [leased(id), workDone(id)]),
 );
 

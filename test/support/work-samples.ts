@@ -7,7 +7,7 @@ import { TASK_ID } from './task-samples.ts';
 type Payload<Type extends WorkCommand['type']> = Extract<WorkCommand, { type: Type }>['payload'];
 
 export const ERROR = { code: 'AGENT_LOST', message: 'The agent was lost.' };
-const FILE = { path: 'src/index.ts', size: 3, sha256: 'a'.repeat(64), contentType: 'text/plain' };
+const FILE = { path: 'src/index.ts', size: 3, sha256: 'a'.repeat(64), contentType: 'text/plain', etag: '"a"' };
 
 /** The events of one lease: by the first, an agent has taken the work, and by one of the others it ends that. */
 export function leaseEvents(number: number) {

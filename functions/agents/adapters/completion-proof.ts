@@ -1,4 +1,4 @@
-import type { TaskFile } from '../../contracts/task-fields.ts';
+import type { StagedFile } from '../../contracts/events/work-events.v1.ts';
 import type { Fault } from '../../shared/kernel/errors.ts';
 import { AppError, invalid } from '../../shared/kernel/errors.ts';
 import type { StagedFiles, StagePlace } from './staged-files.ts';
@@ -24,8 +24,8 @@ export async function provenFiles(
   store: StagedFiles,
   at: StagePlace,
   { summary, files }: Claimed,
-): Promise<TaskFile[]> {
-  const found: (TaskFile | undefined)[] = [];
+): Promise<StagedFile[]> {
+  const found: (StagedFile | undefined)[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
     const some = files.slice(from, from + AT_ONCE);
     found.push(...(await Promise.all(some.map(({ path }) => store.stat(at, path)))));
@@ -38,7 +38,7 @@ export async function provenFiles(
   return proven;
 }
 
-function faultsOf({ sha256 }: { sha256: string }, found: TaskFile | undefined, index: number): Fault[] {
+function faultsOf({ sha256 }: { sha256: string }, found: StagedFile | undefined, index: number): Fault[] {
   if (found === undefined) return [{ path: `files.${index}.path`, message: 'was not uploaded under this lease' }];
   if (found.sha256 === sha256) return [];
   return [{ path: `files.${index}.sha256`, message: 'is not the hash of what was uploaded' }];
@@ -51,7 +51,7 @@ function repeated(files: Claimed['files']): Fault[] {
   );
 }
 
-function assertFits(result: { summary: string; files: TaskFile[] }): void {
+function assertFits(result: { summary: string; files: StagedFile[] }): void {
   if (Buffer.byteLength(JSON.stringify(result)) <= MAX_RESULT_BYTES) return;
   throw new AppError('PAYLOAD_TOO_LARGE', `The result is larger than ${MAX_RESULT_BYTES} bytes of JSON.`);
 }

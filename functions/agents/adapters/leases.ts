@@ -63,7 +63,6 @@ async function heartbeat(ports: LeasePorts, call: LeaseCall, beat: Beat) {
   const now = ports.now();
   const lease = await state.prolong(call, now, secondsAfter(now, leaseSeconds));
   if (lease === undefined) throw await ended(ports, await own(state, call));
-  await state.seeAgent(lease.agentId, now);
   await taskLog.append(lease.work.taskId, linesOf(now, beat));
   return { expiresAt: lease.leaseUntil, cancelled: lease.cancelled };
 }

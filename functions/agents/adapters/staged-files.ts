@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { StagedFile } from '../../contracts/events/work-events.v1.ts';
 import { stagedKey } from '../../contracts/file-keys.ts';
 import type { TaskFile } from '../../contracts/task-fields.ts';
 
@@ -24,7 +25,7 @@ export interface StagedFiles {
   /** An address that takes just this file: other bytes, or another number of them, are refused. */
   uploadUrl(at: StagePlace, file: TaskFile): Promise<Upload>;
   /** The file as it lies there, by the hash that S3 made of its bytes; `undefined` where it is not, or has no such hash. */
-  stat(at: StagePlace, path: string): Promise<TaskFile | undefined>;
+  stat(at: StagePlace, path: string): Promise<StagedFile | undefined>;
 }
 
 /** How long an upload address is good for. */
@@ -66,13 +67,14 @@ async function stat(
   client: S3Client,
   object: { Bucket: string; Key: string },
   path: string,
-): Promise<TaskFile | undefined> {
+): Promise<StagedFile | undefined> {
   try {
     const head = await client.send(new HeadObjectCommand({ ...object, ChecksumMode: 'ENABLED' }));
     const checksum = head.ChecksumSHA256 ?? '';
     if (!WHOLE_HASH.test(checksum)) return undefined;
     const sha256 = Buffer.from(checksum, 'base64').toString('hex');
-    return { path, size: head.ContentLength ?? 0, sha256, contentType: head.ContentType ?? '' };
+    const { ContentLength: size = 0, ContentType: contentType = '', ETag: etag = '' } = head;
+    return { path, size, sha256, contentType, etag };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

@@ -1,6 +1,6 @@
 import type { Command } from '../../contracts/commands.ts';
-import type { WorkOffered } from '../../contracts/events/work-events.v1.ts';
-import type { Failure, TaskFile } from '../../contracts/task-fields.ts';
+import type { StagedFile, WorkOffered } from '../../contracts/events/work-events.v1.ts';
+import type { Failure } from '../../contracts/task-fields.ts';
 
 /** A saga wants the work done. */
 export type OfferWork = Command<'OfferWork', WorkOffered['data']>;
@@ -12,7 +12,7 @@ export type LeaseWork = Command<'LeaseWork', { leaseId: string; agentId: string 
 export type ReturnWork = Command<'ReturnWork', { leaseId: string; error: Failure }>;
 
 /** The agent is done; its files were looked at before. */
-export type FinishWork = Command<'FinishWork', { leaseId: string; summary: string; files: TaskFile[] }>;
+export type FinishWork = Command<'FinishWork', { leaseId: string; summary: string; files: StagedFile[] }>;
 
 /** The agent says that it cannot be done. */
 export type FailWork = Command<'FailWork', { leaseId: string; error: Failure }>;

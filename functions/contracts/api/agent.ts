@@ -18,7 +18,9 @@ export const Agent = z
     name: z.string(),
     capabilities: z.array(TaskType).meta({ description: 'The task types that it takes.' }),
     maxConcurrency: z.int(),
-    status: z.enum(['online', 'offline']).meta({ description: 'Online: it has called within the last 90 seconds.' }),
+    status: z
+      .enum(['online', 'offline'])
+      .meta({ description: 'Online: it holds a task, or has asked for one within the last 90 seconds.' }),
     activeTasks: z.int().meta({ description: 'Tasks that it holds.' }),
     lastSeenAt: z.string(),
     createdAt: z.string(),

@@ -20,10 +20,15 @@ export interface WorkReturned {
   data: { leaseId: string; agentId: string; error: Failure };
 }
 
+/** A file that was proven to lie in staging. `etag` is the bucket's name for just these bytes; any others would get another. */
+export interface StagedFile extends TaskFile {
+  etag: string;
+}
+
 /** The agent has done it: its files are there, each with the hash that it named. */
 export interface WorkDone {
   type: 'WorkDone';
-  data: { leaseId: string; agentId: string; summary: string; files: TaskFile[] };
+  data: { leaseId: string; agentId: string; summary: string; files: StagedFile[] };
 }
 
 /** It will not be done: the agent refused it, or too many agents were lost over it. */

@@ -19,12 +19,11 @@ const PARALLEL = 20;
 export function storageService({ log, files }: StoragePorts): SagaService {
   const store = async (taskId: string): Promise<{ stored: number }> => {
     const work = await doneWork(log, taskId);
-    const paths = work.files.map(({ path }) => path);
-    for (let from = 0; from < paths.length; from += PARALLEL) {
-      const some = paths.slice(from, from + PARALLEL);
-      await allEnded(some.map((path) => files.adopt({ taskId, leaseId: work.leaseId }, path)));
+    for (let from = 0; from < work.files.length; from += PARALLEL) {
+      const some = work.files.slice(from, from + PARALLEL);
+      await allEnded(some.map((file) => files.adopt({ taskId, leaseId: work.leaseId }, file)));
     }
-    return { stored: paths.length };
+    return { stored: work.files.length };
   };
   const remove = async (taskId: string): Promise<void> => {
     await files.clear(filesPrefix(taskId));

@@ -1,4 +1,5 @@
 import { CopyObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { StagedFile } from '../../contracts/events/work-events.v1.ts';
 import { fileKey, stagedKey } from '../../contracts/file-keys.ts';
 import { prefixCleaner } from '../../shared/platform/clear-prefix.ts';
 
@@ -10,8 +11,11 @@ export interface Staged {
 
 /** The bucket, as far as files move in it. */
 export interface TaskFileStore {
-  /** Takes a staged file over into the task's result; again, it does the same once more. */
-  adopt(staged: Staged, path: string): Promise<void>;
+  /**
+   * Takes a staged file over into the task's result; again, it does the same once more. Other bytes than were proven, which a late
+   * upload may have put in their place, are refused.
+   */
+  adopt(staged: Staged, file: Pick<StagedFile, 'path' | 'etag'>): Promise<void>;
   /** Removes everything under a prefix. */
   clear(prefix: string): Promise<void>;
 }
@@ -19,12 +23,13 @@ export interface TaskFileStore {
 export function s3TaskFileStore(bucket: string): TaskFileStore {
   const client = new S3Client({});
   return {
-    async adopt({ taskId, leaseId }, path) {
+    async adopt({ taskId, leaseId }, { path, etag }) {
       await client.send(
         new CopyObjectCommand({
           Bucket: bucket,
           Key: fileKey(taskId, path),
           CopySource: `${bucket}/${encoded(stagedKey(taskId, leaseId, path))}`,
+          CopySourceIfMatch: etag,
         }),
       );
     },

@@ -34,7 +34,8 @@ function fromSaga(
 ): Consequence[] {
   const because = event.eventId;
   if (event.type === 'SagaCompleted') {
-    const { files, summary } = done(work);
+    const { files: staged, summary } = done(work);
+    const files = staged.map(({ etag: _, ...file }) => file);
     return [{ because, type: 'CompleteTask', payload: { result: { files, summary } } }];
   }
   if (event.type !== 'SagaFailed') return [];

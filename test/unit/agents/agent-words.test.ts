@@ -12,11 +12,16 @@ describe("an agent's status", () => {
     { seen: '10:00:00.000', status: 'online' },
     { seen: '09:59:59.999', status: 'offline' },
   ])('is $status where it was seen at $seen', ({ seen, status }) => {
-    expect(agentStatus({ keyId: 'key_1', lastSeenAt: `2026-08-19T${seen}Z` }, now)).toBe(status);
+    expect(agentStatus({ keyId: 'key_1', lastSeenAt: `2026-08-19T${seen}Z`, activeTasks: 0 }, now)).toBe(status);
+  });
+
+  it('is online for as long as it holds a task', () => {
+    expect(agentStatus({ keyId: 'key_1', lastSeenAt: '2020-01-01T00:00:00.000Z', activeTasks: 1 }, now)).toBe('online');
   });
 
   it('is always online for one of ours', () => {
-    expect(agentStatus({ keyId: 'built-in', lastSeenAt: '2020-01-01T00:00:00.000Z' }, now)).toBe('online');
+    const idle = { lastSeenAt: '2020-01-01T00:00:00.000Z', activeTasks: 0 };
+    expect(agentStatus({ keyId: 'built-in', ...idle }, now)).toBe('online');
   });
 });
 

@@ -166,7 +166,7 @@ describe.each(Object.entries(STORIES))('after a death in the middle of %s', (_na
         deaths += 1;
       }
       // A story without a death has tested nothing.
-      expect(deaths).toBeGreaterThanOrEqual(2);
+      expect(deaths).toBeGreaterThan(0);
     },
   );
 });

@@ -53,12 +53,6 @@ describe('a heartbeat', () => {
     expect(world.lines).toEqual(lines.map((line) => ({ taskId: TASK_ID, timestamp: world.now(), ...line })));
   });
 
-  it('shows that the agent is there', async () => {
-    world.pass(5);
-    await beat();
-    expect(await world.state.findAgent('agent_1')).toMatchObject({ lastSeenAt: world.now() });
-  });
-
   it('tells the agent that its work was withdrawn, and it has its hands free', async () => {
     await world.release();
     expect(await beat({ log: ['still here'] })).toMatchObject({ cancelled: true });

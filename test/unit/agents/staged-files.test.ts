@@ -40,8 +40,8 @@ describe('a staged file', () => {
       Bucket: 'Files',
       Key: 'staging/task_1/lease_1/src/a b.ts',
       ChecksumMode: 'ENABLED',
-    }).resolves({ ContentLength: 3, ContentType: 'text/plain', ChecksumSHA256: BASE64_OF_ABC });
-    expect(await s3StagedFiles('Files').stat(AT, FILE.path)).toEqual(FILE);
+    }).resolves({ ContentLength: 3, ContentType: 'text/plain', ChecksumSHA256: BASE64_OF_ABC, ETag: '"abc"' });
+    expect(await s3StagedFiles('Files').stat(AT, FILE.path)).toEqual({ ...FILE, etag: '"abc"' });
   });
 
   it.each([

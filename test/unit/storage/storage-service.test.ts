@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TaskFile } from '../../../functions/contracts/task-fields.ts';
+import type { StagedFile } from '../../../functions/contracts/events/work-events.v1.ts';
 import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
 import type { CallContext } from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { operationOf } from '../../../functions/shared/platform/sagas/step-call.ts';
@@ -26,7 +26,9 @@ beforeEach(() => {
 
 /** Work that is done, with all its files staged but those named. */
 async function done(paths: string[], missing: string[] = []): Promise<void> {
-  const named = paths.map((path): TaskFile => ({ path, size: 1, sha256: 'a'.repeat(64), contentType: 'text/plain' }));
+  const named = paths.map(
+    (path): StagedFile => ({ path, size: 1, sha256: 'a'.repeat(64), contentType: 'text/plain', etag: '"a"' }),
+  );
   const event = workDone('agent_2') as Extract<ReturnType<typeof workDone>, { type: 'WorkDone' }>;
   const leaseId = 'lease_2';
   for (const before of [offered, leased('agent_1'), returned('agent_1'), leased('agent_2')]) await storeOf(log, before);

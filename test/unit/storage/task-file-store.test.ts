@@ -10,16 +10,17 @@ beforeEach(() => {
 
 const staged = { taskId: 'task_1', leaseId: 'lease_1' };
 const adopted = async (path: string) => {
-  await s3TaskFileStore('Files').adopt(staged, path);
+  await s3TaskFileStore('Files').adopt(staged, { path, etag: '"abc"' });
   return s3.commandCalls(CopyObjectCommand)[0]?.args[0].input;
 };
 
 describe('a staged file', () => {
-  it("is copied to the task's own", async () => {
+  it("is copied to the task's own, if it is still the one that was proven", async () => {
     expect(await adopted('src/a.ts')).toEqual({
       Bucket: 'Files',
       Key: 'tasks/task_1/src/a.ts',
       CopySource: 'Files/staging/task_1/lease_1/src/a.ts',
+      CopySourceIfMatch: '"abc"',
     });
   });
 

@@ -62,9 +62,16 @@ describe("a task's story", () => {
   });
 
   it.each(['assign', 'execute', null])('is cancelled with the reason, wherever that came: %s', (stepId) => {
-    expect(story([], [sagaFailed(stepId, 'CANCELLED', 'It rains.')])).toEqual([
-      { because: 'saga_1-1', type: 'CancelTask', payload: { reason: 'It rains.' } },
+    const asked: SagaEvent = { type: 'SagaCancelRequested', data: { reason: 'It rains.' } };
+    expect(story([], [asked, sagaFailed(stepId, 'CANCELLED', 'It rains.')])).toEqual([
+      { because: 'saga_1-2', type: 'CancelTask', payload: { reason: 'It rains.' } },
     ]);
+  });
+
+  it('fails where an agent says CANCELLED of itself, and nobody has asked for it', () => {
+    const error = { code: 'CANCELLED', message: 'I would rather not.' };
+    const end = sagaFailed('execute', error.code, error.message);
+    expect(story([], [end])).toEqual([{ because: 'saga_1-1', type: 'FailTask', payload: { error } }]);
   });
 
   it('does not hear of what else happens to its saga', () => {

@@ -27,9 +27,21 @@ export function stepUndo(service: SagaService, ports: UndoPorts) {
     const step = saga.steps.get(stepId);
     const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId };
     if (step?.status === 'completed') return compensate(service, ports, saga, context);
-    if (step?.status === 'started' || step?.status === 'failed') await abandon(service, saga, context);
+    if (step?.status === 'started' || step?.status === 'failed') await clearUp(service, ports, saga, context);
   };
 }
+
+/** What cannot be cleared up does not hold up what can be undone; somebody has to look at it. */
+async function clearUp(service: SagaService, ports: UndoPorts, saga: StartedSaga, context: CallContext): Promise<void> {
+  const step = { ...stepOf(saga, context.stepId), retries: CLEAR_UP_RETRIES };
+  const { error } = await attempt(saga.definition, step, async () => {
+    await abandon(service, saga, context);
+    return {};
+  });
+  if (error !== undefined) await ports.deadLetter(letterOf(saga, context, error));
+}
+
+const CLEAR_UP_RETRIES = 2;
 
 async function compensate(service: SagaService, ports: UndoPorts, saga: StartedSaga, context: CallContext) {
   const { sagaId, stepId } = context;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { operationOf } from '../../../../functions/shared/platform/sagas/step-call.ts';
@@ -54,6 +54,20 @@ describe('the undo of a step', () => {
     await undo('flight');
     expect(calls.at(-1)).toEqual(['abandon', 'flight', { seat: '1A', city: 'Ж' }]);
     expect((await storyOf(world)).at(-1)).toBe('SagaCompensationStarted flight');
+  });
+
+  it('that cannot be cleared up after is a dead letter, and keeps nothing else from being undone', async () => {
+    vi.useFakeTimers();
+    const { service } = bookingService(async () => LATER);
+    const stuck = vi.fn(() => Promise.reject(new Error('The bucket is gone.')));
+    const { run, undo } = sagaProcess(world, { ...service, book: { run: async () => LATER, abandon: stuck } });
+    await run('flight');
+    const undone = undo('flight');
+    await vi.advanceTimersByTimeAsync(10_000);
+    await undone;
+    vi.useRealTimers();
+    expect(stuck).toHaveBeenCalledTimes(3);
+    expect(world.letters).toMatchObject([{ error: 'INTERNAL_ERROR: The step flight failed on our side.' }]);
   });
 
   it('that never began leaves it alone, and turns the saga back all the same', async () => {
