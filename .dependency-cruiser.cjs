@@ -95,7 +95,7 @@ const runtime = [
   rule(
     'sdk-behind-adapters',
     'One place per feature talks to AWS, so that the rest is tested without it and faults are mapped once.',
-    { pathNot: '^(functions/(shared/platform|[^/]+/adapters)|cli|local|test)/' },
+    { pathNot: '^(functions/(shared/platform|[^/]+/adapters)|bench|cli|local|test)/' },
     { path: 'node_modules/(@aws-sdk|@smithy)/' },
   ),
   rule(
@@ -108,7 +108,7 @@ const runtime = [
     'runtime-stands-alone',
     'A Lambda bundle holds no infrastructure, client or development code.',
     { path: '^functions/' },
-    { path: '^(lib|cli|console|local)/' },
+    { path: '^(lib|cli|console|local|bench)/' },
   ),
 ];
 
@@ -130,6 +130,12 @@ const outside = [
     'The local cloud drives the product from outside, by the CDK and the API, as a user would.',
     { path: '^local/' },
     { path: '^(lib|console|functions)/', pathNot: '^functions/contracts/' },
+  ),
+  rule(
+    'bench-reach',
+    'A measurement stands on what is measured, and on nothing that stands on it.',
+    { path: '^bench/' },
+    { path: '^(bin|lib|cli|console|local|functions)/', pathNot: '^functions/(contracts|shared)/' },
   ),
 ];
 

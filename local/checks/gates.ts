@@ -6,7 +6,9 @@ type Gate = { name: string; tool: string; args: readonly string[] };
 
 /** The folders under the layer rules, as far as they exist: dependency-cruiser refuses a name that is not there. */
 export function layeredFolders(root: string): string[] {
-  return ['bin', 'lib', 'functions', 'cli', 'console', 'local', 'test'].filter((name) => existsSync(join(root, name)));
+  return ['bench', 'bin', 'lib', 'functions', 'cli', 'console', 'local', 'test'].filter((name) =>
+    existsSync(join(root, name)),
+  );
 }
 
 const GATES: readonly Gate[] = [

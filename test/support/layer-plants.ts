@@ -52,7 +52,13 @@ export const skeleton: Record<string, string> = {
   'functions/agents/adapters/agent.store.ts': uses('../domain/agent.state.ts'),
   'cli/keys.ts': uses('commander', '../functions/contracts/task.ts', '@aws-sdk/client-dynamodb'),
   'console/page.ts': uses('../functions/contracts/task.ts'),
+  'bench/count.ts': uses(
+    '../functions/contracts/task.ts',
+    '../functions/shared/platform/store.ts',
+    '@aws-sdk/client-sqs',
+  ),
   'local/start.ts': uses(
+    '../bench/count.ts',
     'node:child_process',
     '../cli/keys.ts',
     '../functions/contracts/task.ts',
@@ -137,6 +143,7 @@ const runtime: LayerPlant[] = [
   plant('runtime-stands-alone', 'functions/tasks/adapters/infra.ts', '../../../lib/stack.ts'),
   plant('runtime-stands-alone', 'functions/tasks/handlers/client.ts', '../../../cli/keys.ts'),
   plant('runtime-stands-alone', 'functions/shared/platform/local.ts', '../../../local/start.ts'),
+  plant('runtime-stands-alone', 'functions/tasks/adapters/measures.ts', '../../../bench/count.ts'),
 ];
 
 const outside: LayerPlant[] = [
@@ -151,6 +158,8 @@ const outside: LayerPlant[] = [
   plant('local-reach', 'local/builds.ts', '../lib/stack.ts'),
   plant('local-reach', 'local/stores.ts', '../functions/tasks/adapters/task.store.ts'),
   plant('local-reach', 'local/decides.ts', '../functions/shared/kernel/result.ts'),
+  plant('bench-reach', 'bench/builds.ts', '../lib/stack.ts'),
+  plant('bench-reach', 'bench/decides.ts', '../functions/tasks/domain/task.state.ts'),
 ];
 
 /** At least one for every rule in .dependency-cruiser.cjs; each breaks that rule and no other. */
