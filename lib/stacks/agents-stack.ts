@@ -49,11 +49,7 @@ export class AgentsStack extends StageStack {
     })
       .bindEventLog(data.eventLog, 'append')
       .bindStepTokens(data.stepTokens, 'keep')
-      .bindAgents(
-        data.agents,
-        ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        [],
-      )
+      .bindAgents(data.agents, ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [])
       .bindFiles(data.files, 'staging/', ['s3:DeleteObject', 's3:ListBucket'])
       .bindScaffoldQueue(this.scaffold.inbox.queue)
       .bindDeadLetterQueue(letters.queue);
@@ -80,11 +76,7 @@ export class AgentsStack extends StageStack {
       description: 'Gives the work of lost agents back',
     });
     fn.bindEventLog(data.eventLog, 'append')
-      .bindAgents(
-        data.agents,
-        ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
-        ['open'],
-      )
+      .bindAgents(data.agents, ['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], ['open'])
       .bindScaffoldQueue(this.scaffold.inbox.queue);
   }
 
