@@ -21,6 +21,8 @@ export interface StageConfig {
   readonly assignWithin: Duration;
   /** How long a lease lasts after its last heartbeat. */
   readonly lease: Duration;
+  /** Tasks that the built-in agent works on at a time: a burst waits its turn instead of taking all of the account's functions. */
+  readonly scaffoldConcurrency: number;
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
   readonly scaffoldHoldMs: number;
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
@@ -40,6 +42,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
     assignWithin: Duration.seconds(25),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: 50,
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
   },
@@ -54,6 +57,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },
@@ -68,6 +72,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },

@@ -89,8 +89,7 @@ export class AgentsStack extends StageStack {
       description: 'The built-in agent: writes a project from templates, without a model',
       timeout: Duration.seconds(60),
       batchSize: 1,
-      // A burst of tasks waits its turn instead of taking the account's functions and its one row in the agents' table by storm.
-      maxConcurrency: 10,
+      maxConcurrency: this.stageConfig.scaffoldConcurrency,
     });
     this.withLeases(consumer.fn, data, ['open'])
       .bindScaffoldQueue(consumer.inbox.queue)
