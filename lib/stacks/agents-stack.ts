@@ -82,6 +82,7 @@ export class AgentsStack extends StageStack {
   }
 
   private addScaffold(data: DataStack): QueueConsumer {
+    const stageLimit = this.stageConfig.scaffoldConcurrency;
     const consumer = new QueueConsumer(this, 'ScaffoldAgent', {
       stage: this.stageConfig,
       subscriptionId: 'scaffold-agent',
@@ -89,7 +90,7 @@ export class AgentsStack extends StageStack {
       description: 'The built-in agent: writes a project from templates, without a model',
       timeout: Duration.seconds(60),
       batchSize: 1,
-      maxConcurrency: this.stageConfig.scaffoldConcurrency,
+      ...(stageLimit === undefined ? {} : { maxConcurrency: stageLimit }),
     });
     this.withLeases(consumer.fn, data, ['open'])
       .bindScaffoldQueue(consumer.inbox.queue)
