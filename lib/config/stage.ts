@@ -21,8 +21,6 @@ export interface StageConfig {
   readonly assignWithin: Duration;
   /** How long a lease lasts after its last heartbeat. */
   readonly lease: Duration;
-  /** Tasks that the built-in agent works on at a time, so that a burst does not take all of the account's functions; `undefined`: no limit. */
-  readonly scaffoldConcurrency: number | undefined;
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
   readonly scaffoldHoldMs: number;
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
@@ -42,7 +40,6 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
     assignWithin: Duration.seconds(25),
     lease: Duration.seconds(60),
-    scaffoldConcurrency: undefined,
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
   },
@@ -57,7 +54,6 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
-    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },
@@ -72,7 +68,6 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
-    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },

@@ -122,7 +122,7 @@ export class AgentWorld {
 }
 
 export function contextOf(taskId: string, stepId: string) {
-  return { sagaId: sagaIdOf(taskId), stepId, correlationId: 'corr_1', signal: new AbortController().signal };
+  return { sagaId: sagaIdOf(taskId), stepId, correlationId: 'corr_1' };
 }
 
 const requests = { next: 0 };

@@ -15,6 +15,5 @@ export const handler = subscriberPipeline(
     sagas: sagaLog(dynamoEventLog(client, requireEnv(ENV.eventLogTable))),
     tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
     answers: sfnTokenAnswers(),
-    machines: requireEnv(ENV.sagaMachines),
   }),
 );

@@ -29,17 +29,13 @@ export function failStep(sagas: SagaLog, { sagaId, stepId }: StepKey, error: { c
 }
 
 async function end(ports: StepPorts, step: StepKey, record: () => Promise<StartedSaga>): Promise<void> {
-  const saga = (await record().catch(refusedToUndefined)) ?? (await ports.sagas.find(step.sagaId));
-  // Not begun, it will look for itself.
-  if (!saga?.steps.has(step.stepId)) return;
+  const saga = await record().catch(refusedToUndefined);
+  if (saga === undefined) return;
   const stored = await ports.tokens.get(step);
   if (stored !== undefined) await answerToken(ports, saga, step, stored.token);
 }
 
-/**
- * The step has an outcome already, or was given up. A machine that tried the step twice may still wait under the later token, so the
- * token is answered by what the log says.
- */
+/** The step has not begun, and will look for itself; or it was given up, and nobody waits for its result. */
 function refusedToUndefined(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;

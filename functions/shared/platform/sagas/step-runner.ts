@@ -47,8 +47,8 @@ async function begun({ sagas }: StepPorts, { sagaId, stepId }: StepKey): Promise
 async function outcomeOf(service: SagaService, ports: StepPorts, saga: StartedSaga, key: StepKey) {
   const step = stepOf(saga, key.stepId);
   const context: CallContext = { ...key, correlationId: saga.correlationId };
-  const call = await attempt(saga.definition, step, (signal) =>
-    operationOf(service, step.action).run(inputOf(saga, step), { ...context, signal }),
+  const call = await attempt(saga.definition, step, () =>
+    operationOf(service, step.action).run(inputOf(saga, step), context),
   );
   if (call.result === LATER) {
     await ports.tokens.markLater(key);
