@@ -18,6 +18,7 @@ export const ENV = {
   maxAttempts: 'MAOS_MAX_ATTEMPTS',
   taskSaga: 'MAOS_TASK_SAGA',
   taskMachine: 'MAOS_TASK_MACHINE_ARN',
+  sagaMachines: 'MAOS_SAGA_MACHINES_ARN',
   stepTokensTable: 'MAOS_STEP_TOKENS_TABLE',
   agentsTable: 'MAOS_AGENTS_TABLE',
   taskLogTable: 'MAOS_TASK_LOG_TABLE',

@@ -21,6 +21,8 @@ export interface StageConfig {
   readonly assignWithin: Duration;
   /** How long a lease lasts after its last heartbeat. */
   readonly lease: Duration;
+  /** Tasks that the built-in agent works on at a time, so that a burst does not take all of the account's functions; `undefined`: no limit. */
+  readonly scaffoldConcurrency: number | undefined;
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
   readonly scaffoldHoldMs: number;
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
@@ -38,8 +40,9 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     throttle: { rate: 1000, burst: 2000 },
     // Where a development server listens by Vite's default.
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
-    assignWithin: Duration.seconds(25),
+    assignWithin: Duration.seconds(45),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: undefined,
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
   },
@@ -54,6 +57,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },
@@ -68,6 +72,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     corsOrigins: [],
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
+    scaffoldConcurrency: 10,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },

@@ -16,6 +16,8 @@ export interface QueueConsumerProps extends AppFunctionProps {
   retryPolicy?: { maxAttempts: number };
   /** Messages a call. */
   batchSize?: number;
+  /** Calls at a time; as many as the account has room for where it is left out. */
+  maxConcurrency?: number;
 }
 
 /** A function behind a queue of its own, with a dead letter queue, alarm and grants from one declaration. */
@@ -34,8 +36,9 @@ export class QueueConsumer extends Construct {
       .set(ENV.maxAttempts, String(maxAttempts))
       .bindSourceQueue(this.inbox.queue)
       .bindDeadLetterQueue(this.inbox.deadLetters);
-    const batchSize = props.batchSize ?? 10;
-    this.fn.lambda.addEventSource(new SqsEventSource(this.inbox.queue, { batchSize, reportBatchItemFailures: true }));
+    const { batchSize = 10, maxConcurrency } = props;
+    const limits = { batchSize, ...(maxConcurrency === undefined ? {} : { maxConcurrency }) };
+    this.fn.lambda.addEventSource(new SqsEventSource(this.inbox.queue, { ...limits, reportBatchItemFailures: true }));
   }
 }
 

@@ -29,7 +29,6 @@ export class AgentsStack extends StageStack {
       handler: 'agents/handlers/agents-api.handler.ts',
       description: 'The rows under /api/v1/agents and /api/v1/leases',
       timeout: Duration.seconds(28),
-      memory: 1024,
     })
       .bindTaskLog(data.taskLog, 'append')
       .bindIdempotency(data.idempotency);
@@ -60,6 +59,8 @@ export class AgentsStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.WorkLeased', 'domain.WorkDone', 'domain.WorkFailed'] },
       subscriptionId: 'work-steps',
+      // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
+      retryPolicy: { maxAttempts: 10 },
       handler: 'agents/handlers/work-steps.handler.ts',
       description: 'Ends the steps of sagas that wait for an agent',
     }).fn
@@ -81,6 +82,7 @@ export class AgentsStack extends StageStack {
   }
 
   private addScaffold(data: DataStack): QueueConsumer {
+    const stageLimit = this.stageConfig.scaffoldConcurrency;
     const consumer = new QueueConsumer(this, 'ScaffoldAgent', {
       stage: this.stageConfig,
       subscriptionId: 'scaffold-agent',
@@ -88,6 +90,7 @@ export class AgentsStack extends StageStack {
       description: 'The built-in agent: writes a project from templates, without a model',
       timeout: Duration.seconds(60),
       batchSize: 1,
+      ...(stageLimit === undefined ? {} : { maxConcurrency: stageLimit }),
     });
     this.withLeases(consumer.fn, data, ['open'])
       .bindScaffoldQueue(consumer.inbox.queue)

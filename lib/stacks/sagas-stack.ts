@@ -1,5 +1,6 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { sagaMachineArn } from '../constructs/saga-machine-name.ts';
@@ -29,11 +30,15 @@ export class SagasStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.SagaCancelRequested'] },
       subscriptionId: 'cancelled-saga',
+      // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
+      retryPolicy: { maxAttempts: 10 },
       handler: 'sagas/handlers/cancelled-saga.handler.ts',
       description: 'Wakes the machine of a saga that is to end while its step waits',
     }).fn
       .bindEventLog(data.eventLog, 'read')
-      .bindStepTokens(data.stepTokens, 'answer');
+      .bindStepTokens(data.stepTokens, 'answer')
+      .bindSagaMachines(this.stageConfig)
+      .set(ENV.sagaMachines, sagaMachineArn(this.stageConfig, ''));
   }
 
   private addInterrupted(data: DataStack): void {

@@ -65,6 +65,8 @@ export class TasksStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes },
       subscriptionId: 'task-follower',
+      // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
+      retryPolicy: { maxAttempts: 10 },
       handler: 'tasks/handlers/follow-task.handler.ts',
       description: 'Brings tasks up to date with their work and their saga',
     }).fn.bindEventLog(data.eventLog, 'append');
@@ -102,7 +104,7 @@ export class TasksStack extends StageStack {
       stage: this.stageConfig,
       handler: 'storage/handlers/storage-service.handler.ts',
       description: 'storage-service: keeps the files of tasks',
-      timeout: Duration.seconds(122),
+      timeout: Duration.seconds(844),
       memory: 1024,
     })
       .bindEventLog(data.eventLog, 'append')

@@ -91,6 +91,7 @@ const GRANTS: Record<string, readonly string[]> = {
   ],
   'sagas/handlers/cancelled-saga.handler.ts': [
     ...subscriber('CancelledSaga'),
+    'states:StartExecution machines of the stage',
     'dynamodb:Query EventLog',
     'dynamodb:GetItem StepTokens',
     ...SEND_TASK,

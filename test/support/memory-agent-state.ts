@@ -43,13 +43,13 @@ function agentsIn({ agents }: Rows): Pick<AgentState, 'saveAgent' | 'findAgent' 
       if (agent !== undefined) agents.set(agentId, { ...agent, lastSeenAt });
     },
     async listAgents({ limit, cursor }) {
-      const before = cursor === undefined ? undefined : placeOf(cursor, LIST);
+      const before = cursor === undefined ? undefined : placeOf(cursor, LIST, ['sort']).sort;
       const found = [...agents.values()]
         .filter((agent) => before === undefined || sortOf(agent) < before)
         .sort((a, b) => (sortOf(a) < sortOf(b) ? 1 : -1));
       const items = found.slice(0, limit);
       const last = items.at(-1);
-      const nextCursor = found.length > limit && last !== undefined ? cursorTo(LIST, sortOf(last)) : null;
+      const nextCursor = found.length > limit && last !== undefined ? cursorTo(LIST, { sort: sortOf(last) }) : null;
       return structuredClone({ items, nextCursor });
     },
   };

@@ -122,7 +122,7 @@ export class AgentWorld {
 }
 
 export function contextOf(taskId: string, stepId: string) {
-  return { sagaId: sagaIdOf(taskId), stepId, correlationId: 'corr_1' };
+  return { sagaId: sagaIdOf(taskId), stepId, correlationId: 'corr_1', signal: new AbortController().signal };
 }
 
 const requests = { next: 0 };

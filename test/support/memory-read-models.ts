@@ -1,5 +1,5 @@
 import type { ReadModel } from '../../functions/contracts/read-model.ts';
-import { invalid } from '../../functions/shared/kernel/errors.ts';
+import { cursorTo, placeOf } from '../../functions/shared/platform/cursor.ts';
 import type { ReadModelStore, RowQuery, Versioned } from '../../functions/shared/platform/read-models.ts';
 
 /** Read models in memory, for tests. The contract suite holds them to the same rules as those in DynamoDB. */
@@ -26,7 +26,7 @@ export function memoryReadModels<Row extends object>(model: ReadModel<Row>): Rea
 
 function page<Row extends object>(model: ReadModel<Row>, rows: readonly Row[], query: RowQuery<Row>) {
   const sortOf = (row: Row) => `${model.sortKeyOf(row)}#${model.idOf(row)}`;
-  const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, listOf(query));
+  const before = query.cursor === undefined ? undefined : placeOf(query.cursor, listOf(query), ['sort']).sort;
   const found = rows
     .filter((row) => Object.entries(query.where).every(([field, value]) => row[field as keyof Row] === value))
     .filter((row) => before === undefined || sortOf(row) < before)
@@ -34,20 +34,9 @@ function page<Row extends object>(model: ReadModel<Row>, rows: readonly Row[], q
   const items = found.slice(0, query.limit);
   const last = items.at(-1);
   const more = found.length > items.length && last !== undefined;
-  return { items, nextCursor: more ? encodeCursor(listOf(query), sortOf(last)) : null };
+  return { items, nextCursor: more ? cursorTo(listOf(query), { sort: sortOf(last) }) : null };
 }
 
 function listOf<Row>(query: RowQuery<Row>): string {
   return JSON.stringify(Object.entries(query.where).sort());
-}
-
-function encodeCursor(list: string, sort: string): string {
-  return Buffer.from(JSON.stringify([list, sort])).toString('base64url');
-}
-
-function decodeCursor(cursor: string, list: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const head = `${JSON.stringify([list]).slice(0, -1)},`;
-  if (!text.startsWith(head)) throw invalid([{ path: 'cursor', message: 'was not given by this list' }]);
-  return JSON.parse(text.slice(head.length, -1)) as string;
 }

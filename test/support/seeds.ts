@@ -1,6 +1,9 @@
-/** Runs of one property test: few in `npm test`, many in the long drills (MAOS_DRILLS=1). */
+/** Whether these are the long drills: `npm run test:drills`. */
+export const isDrill = process.env.MAOS_DRILLS === '1';
+
+/** Runs of one property test: few in `npm test`, many in the long drills. */
 export function runs(): number {
-  return process.env.MAOS_DRILLS === '1' ? 1000 : 50;
+  return isDrill ? 1000 : 50;
 }
 
 /** For `it`: long enough for the long drills, and for fast-check to find the smallest case and say its seed. */

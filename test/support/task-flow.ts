@@ -52,8 +52,8 @@ export async function taskFlow(api: ApiClient, correlationId: string): Promise<T
 }
 
 /** The task once it has ended, well or not. */
-export function endedTask(api: ApiClient, taskId: string): Promise<Task> {
-  return untilTask(api, taskId, ({ status }) => status !== 'pending' && status !== 'assigned', ENDED_MS);
+export function endedTask(api: ApiClient, taskId: string, limitMs = ENDED_MS): Promise<Task> {
+  return untilTask(api, taskId, ({ status }) => status !== 'pending' && status !== 'assigned', limitMs);
 }
 
 /** Its row in `GET /tasks`, once the list has caught up with its version. */

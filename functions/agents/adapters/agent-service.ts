@@ -1,13 +1,12 @@
 import { taskIdOf } from '../../contracts/task-ids.ts';
 import type { ErrorCode } from '../../shared/kernel/errors.ts';
-import { AppError } from '../../shared/kernel/errors.ts';
+import { AppError, isRefusal } from '../../shared/kernel/errors.ts';
 import type { CallContext, SagaService } from '../../shared/platform/sagas/saga-service.ts';
 import { LATER } from '../../shared/platform/sagas/saga-service.ts';
 import type { WorkState } from '../domain/work.decider.ts';
 import type { QueuedWork } from './agent-state.ts';
 import type { WorkPorts } from './settling.ts';
 import { show } from './settling.ts';
-import { isRefusal } from './works.ts';
 
 type Input = Record<string, unknown>;
 

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BUILT_IN_KEY } from '../../contracts/agents.ts';
 import { AppError, isAppError } from '../../shared/kernel/errors.ts';
 import { newId } from '../../shared/platform/ids.ts';
+import { newLogger } from '../../shared/platform/logger.ts';
 import { bestFirst, preferring } from '../domain/claim-order.ts';
 import type { AgentRecord, LeaseRecord, QueuedWork } from './agent-state.ts';
 import type { WorkPorts } from './settling.ts';
@@ -22,8 +24,10 @@ export interface Claim {
   prefer?: QueuedWork;
 }
 
+const logger = newLogger();
+
 /** Between two looks at the queues. */
-const POLL_MS = 500;
+const POLL_MS = 1000;
 
 /** Works of a type that are looked at together. */
 const AT_ONCE = 10;
@@ -34,7 +38,10 @@ const MAX_LOOKS = 10;
 /** Gives an agent the best work that it takes. `undefined`: there is none, or it has its hands full. */
 export async function claim(ports: ClaimPorts, wish: Claim): Promise<LeaseRecord | undefined> {
   await ownAgent(ports, wish);
-  await ports.state.seeAgent(wish.agentId, ports.now());
+  // Ours is always there, and all of its work would meet in that one row.
+  if (wish.keyId !== BUILT_IN_KEY) await ports.state.seeAgent(wish.agentId, ports.now());
+  // What goes wrong here is the sweep's to tell: it must not keep this agent from other work.
+  await expireSome(ports, new Set());
   const deadline = Date.parse(ports.now()) + wish.waitMs;
   for (;;) {
     const lease = await claimNow(ports, wish);
@@ -52,17 +59,25 @@ async function ownAgent({ state }: ClaimPorts, { agentId, keyId }: Claim): Promi
 }
 
 async function claimNow(ports: ClaimPorts, wish: Claim): Promise<LeaseRecord | undefined> {
-  // What goes wrong here is the sweep's to tell: it must not keep this agent from other work.
-  await expireSome(ports, new Set());
   const agent = await ownAgent(ports, wish);
   if (agent.activeTasks >= agent.maxConcurrency) return undefined;
+  const troubles: unknown[] = [];
   for await (const work of candidates(ports, agent, wish)) {
-    const outcome = await take(ports, wish, work);
+    const outcome = await take(ports, wish, work).catch((error: unknown) => {
+      logger.error('Work could not be taken', { taskId: work.taskId, error: error as Error });
+      troubles.push(error);
+      return 'gone' as const;
+    });
     if (outcome === 'full') return undefined;
     if (outcome !== 'gone') return outcome;
+    if (troubles.length === MAX_TROUBLES) break;
   }
+  if (troubles.length > 0) throw troubles[0];
   return undefined;
 }
+
+/** One work that cannot be read keeps nobody from the others; where several fail, it is not the work. */
+const MAX_TROUBLES = 3;
 
 /** Best first. Each that is not taken has left its queue by the next look, so only an empty look means that there is nothing. */
 async function* candidates({ state }: ClaimPorts, { capabilities }: AgentRecord, { prefer }: Claim) {

@@ -79,15 +79,15 @@ async function listAgents({ client, table }: AgentTable, { limit, cursor }: Agen
       ScanIndexForward: false,
       // One more than is asked for: only then is it known whether there is a next page.
       Limit: limit + 1,
-      ...(cursor === undefined ? {} : { ExclusiveStartKey: startKey(placeOf(cursor, LIST)) }),
+      ...(cursor === undefined ? {} : { ExclusiveStartKey: startKey(placeOf(cursor, LIST, ['sort'])) }),
     }),
   );
   const items = Items.slice(0, limit).map(agentOf);
   const last = items.at(-1);
   const more = Items.length > limit || LastEvaluatedKey !== undefined;
-  return { items, nextCursor: more && last !== undefined ? cursorTo(LIST, sortOf(last)) : null };
+  return { items, nextCursor: more && last !== undefined ? cursorTo(LIST, { sort: sortOf(last) }) : null };
 }
 
-function startKey(sort: string): Record<string, string> {
+function startKey({ sort }: { sort: string }): Record<string, string> {
   return { list: LIST, sort, ...agentKey(sort.slice(sort.indexOf('#') + 1)) };
 }

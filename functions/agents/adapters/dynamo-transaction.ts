@@ -24,6 +24,7 @@ export async function update(client: DynamoDBDocumentClient, input: UpdateComman
 
 /** A write that meets a transaction on its row is not queued but turned away; an agent's row is shared by all that it does. */
 const MAX_TRIES = 10;
+const PASSING = ['TransactionConflict', 'ThrottlingError', 'ProvisionedThroughputExceeded'];
 
 async function patiently<Output>(write: () => Promise<Output>): Promise<Output | 'refused'> {
   for (let tried = 1; ; tried += 1) {
@@ -32,7 +33,7 @@ async function patiently<Output>(write: () => Promise<Output>): Promise<Output |
     } catch (error) {
       const reasons = reasonsOf(error);
       if (reasons.includes('ConditionalCheckFailed')) return 'refused';
-      if (tried === MAX_TRIES || !reasons.includes('TransactionConflict')) throw error;
+      if (tried === MAX_TRIES || !reasons.some((reason) => PASSING.includes(reason))) throw error;
       await sleep(Math.random() * Math.min(20 * 2 ** tried, 1000));
     }
   }

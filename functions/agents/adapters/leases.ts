@@ -1,5 +1,5 @@
 import type { Failure, TaskFile } from '../../contracts/task-fields.ts';
-import { AppError } from '../../shared/kernel/errors.ts';
+import { AppError, isRefusal } from '../../shared/kernel/errors.ts';
 import type { TaskLog, TaskLogLine } from '../../shared/platform/task-log.ts';
 import type { WorkState } from '../domain/work.decider.ts';
 import type { AgentState, LeaseRecord } from './agent-state.ts';
@@ -9,7 +9,6 @@ import type { Claimed } from './completion-proof.ts';
 import { provenFiles } from './completion-proof.ts';
 import { expire, settle } from './settling.ts';
 import type { StagedFiles, Upload } from './staged-files.ts';
-import { isRefusal } from './works.ts';
 
 export interface LeasePorts extends ClaimPorts {
   files: StagedFiles;
@@ -99,7 +98,7 @@ function causeOf({ requestId, keyId }: LeaseCall) {
 /** The log decides; whatever it says, the lease holds nothing from here on. */
 async function end(ports: LeasePorts, lease: LeaseRecord, send: () => Promise<WorkState>): Promise<WorkState> {
   const outcome = await send().catch((error: unknown) => {
-    if (isRefusal(error)) return error as AppError;
+    if (isRefusal(error)) return error;
     throw error;
   });
   await settle(ports, lease);

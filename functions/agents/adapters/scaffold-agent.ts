@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BUILT_IN_KEY, SCAFFOLD } from '../../contracts/agents.ts';
 import { taskEvents } from '../../contracts/events/task-events.ts';
+import { isRefusal } from '../../shared/kernel/errors.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
 import { history } from '../../shared/platform/stored-event.ts';
@@ -13,7 +14,6 @@ import type { Claim } from './claims.ts';
 import type { LeaseCall, LeaseEnd, Leases } from './leases.ts';
 import { registerScaffold } from './scaffold-record.ts';
 import type { Works } from './works.ts';
-import { isRefusal } from './works.ts';
 
 export interface ScaffoldPorts {
   log: EventLog;

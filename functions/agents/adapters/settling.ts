@@ -1,8 +1,8 @@
 import type { Failure } from '../../contracts/task-fields.ts';
+import { isRefusal } from '../../shared/kernel/errors.ts';
 import type { AgentState, LeaseRecord, QueuedWork } from './agent-state.ts';
 import type { Wake } from './wake-queue.ts';
 import type { Works } from './works.ts';
-import { isRefusal } from './works.ts';
 
 export interface WorkPorts {
   works: Works;

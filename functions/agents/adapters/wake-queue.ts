@@ -13,6 +13,14 @@ export function wakeQueue(queueUrl: string): Wake {
   return async (detail) => {
     if (!SCAFFOLDED.includes(detail.taskType)) return;
     const body = JSON.stringify({ 'detail-type': 'maos.WorkWaiting', detail });
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
+    const delay = pauseSeconds(detail.round);
+    await client.send(
+      new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...(delay > 0 && { DelaySeconds: delay }) }),
+    );
   };
+}
+
+/** Work that was given back waits before it is tried again: what failed around it needs time to pass. 30 s, then 90 s. */
+function pauseSeconds(round: number): number {
+  return round === 0 ? 0 : Math.min(10 * 3 ** round, 900);
 }

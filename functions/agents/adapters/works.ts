@@ -3,7 +3,6 @@ import type { WorkEvent } from '../../contracts/events/work-events.v1.ts';
 import { workEvents } from '../../contracts/events/work-events.v1.ts';
 import { workIdOf } from '../../contracts/task-ids.ts';
 import type { Recorded } from '../../shared/kernel/decider.ts';
-import { isAppError } from '../../shared/kernel/errors.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
 import { history } from '../../shared/platform/stored-event.ts';
@@ -48,9 +47,4 @@ export function worksIn(log: EventLog, now: () => string): Works {
 
 function fold(events: readonly Recorded<WorkEvent>[]): WorkState {
   return events.reduce(workDecider.evolve, workDecider.initial);
-}
-
-/** The work's own "no", as against another writer that was faster too often. */
-export function isRefusal(error: unknown): boolean {
-  return isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
 }

@@ -15,5 +15,6 @@ export const handler = subscriberPipeline(
     sagas: sagaLog(dynamoEventLog(client, requireEnv(ENV.eventLogTable))),
     tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
     answers: sfnTokenAnswers(),
+    machines: requireEnv(ENV.sagaMachines),
   }),
 );

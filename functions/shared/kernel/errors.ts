@@ -45,6 +45,11 @@ export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && 'code' in error && 'retryable' in error && error.name === error.code;
 }
 
+/** A command that came too late, or a second time: what it asks for was decided otherwise, and no try will change that. */
+export function isRefusal(error: unknown): error is AppError<'CONFLICT'> {
+  return isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
+}
+
 /** The faults of an input, all at once: a caller mends them in one go. */
 export function invalid(details: readonly Fault[]): AppError {
   const where = details.map((fault) => fault.path || 'body').join(', ');

@@ -1,19 +1,25 @@
 import { invalid } from '../kernel/errors.ts';
 
-/** DynamoDB errs at a sort key that is longer or empty, which only a forged cursor can hold. */
-const MAX_SORT_BYTES = 1024;
+/** DynamoDB errs at a key that is longer or empty, which only a forged cursor can hold. */
+const MAX_KEY_BYTES = 1024;
 
-/** An opaque cursor to what comes behind a place. The list goes along, so that no other list takes it for its own. */
-export function cursorTo(list: string, place: string): string {
+/** An opaque cursor to what comes behind a place, told by its key. The list goes along, so that no other list takes it for its own. */
+export function cursorTo(list: string, place: Readonly<Record<string, string>>): string {
   return Buffer.from(JSON.stringify([list, place])).toString('base64url');
 }
 
 /** @throws VALIDATION_ERROR where this list has not given the cursor. */
-export function placeOf(cursor: string, list: string): string {
+export function placeOf<Key extends string>(cursor: string, list: string, keys: readonly Key[]): Record<Key, string> {
   const [from, place] = decoded(cursor);
-  const isSortKey = typeof place === 'string' && place !== '' && Buffer.byteLength(place) <= MAX_SORT_BYTES;
-  if (from === list && isSortKey) return place;
+  const parts = Object.entries(place ?? {});
+  const isKey =
+    parts.length === keys.length && keys.every((key) => parts.some(([name, part]) => name === key && fits(part)));
+  if (from === list && isKey) return Object.fromEntries(parts) as Record<Key, string>;
   throw invalid([{ path: 'cursor', message: 'was not given by this list' }]);
+}
+
+function fits(part: unknown): boolean {
+  return typeof part === 'string' && part !== '' && Buffer.byteLength(part) <= MAX_KEY_BYTES;
 }
 
 function decoded(cursor: string): unknown[] {

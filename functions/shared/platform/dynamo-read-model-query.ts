@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { IndexSlot, ReadModel } from '../../contracts/read-model.ts';
 import { INDEX_SLOTS } from '../../contracts/read-model.ts';
-import { invalid } from '../kernel/errors.ts';
+import { cursorTo, placeOf } from './cursor.ts';
 import type { RowQuery } from './read-models.ts';
 
 /** One model's rows in the table. */
@@ -50,10 +50,15 @@ export async function queryIndex<Row>(
       ExpressionAttributeValues: { ':key': key },
       ScanIndexForward: false,
       Limit: pageSize(query, slot === undefined ? 0 : 1),
-      ...(query.cursor === undefined ? {} : { ExclusiveStartKey: startKey(query.cursor, name, key) }),
+      ...(query.cursor === undefined
+        ? {}
+        : { ExclusiveStartKey: { ...placeOf(query.cursor, key, ['id', 'sort']), [name]: key } }),
     }),
   );
-  const entries = (Items ?? []).map((item) => ({ id: item.id as string, cursor: encodeCursor(item, key) }));
+  const entries = (Items ?? []).map((item) => ({
+    id: item.id as string,
+    cursor: cursorTo(key, { id: item.id as string, sort: item.sort as string }),
+  }));
   return { entries, more: LastEvaluatedKey !== undefined };
 }
 
@@ -69,36 +74,4 @@ function filterValue<Row>(query: RowQuery<Row>, field: (keyof Row & string) | un
 function slotKey<Row>({ model }: Rows<Row>, slot: IndexSlot, query: RowQuery<Row>): string {
   const field = model.indexes[slot] as keyof Row & string;
   return indexKey(model, field, query.where[field]);
-}
-
-/** The key goes along, so that a cursor of one list is refused by another instead of giving a wrong page. */
-function encodeCursor(item: Record<string, unknown>, key: string): string {
-  return Buffer.from(JSON.stringify([key, item.id, item.sort])).toString('base64url');
-}
-
-/** DynamoDB errs at a sort key that is longer, or at an empty key, which only a forged cursor can hold. */
-const MAX_SORT_BYTES = 1024;
-
-function startKey(cursor: string, name: string, key: string): Record<string, unknown> {
-  const [from, id, sort = ''] = decodeCursor(cursor);
-  if (from !== key || Buffer.byteLength(sort) > MAX_SORT_BYTES) throw badCursor();
-  return { id, sort, [name]: key };
-}
-
-function decodeCursor(cursor: string): string[] {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === 3 && parts.every(isText)) return parts;
-  } catch {
-    // Not JSON: the same answer as for every other cursor that this list did not give.
-  }
-  throw badCursor();
-}
-
-function isText(part: unknown): part is string {
-  return typeof part === 'string' && part !== '';
-}
-
-function badCursor(): Error {
-  return invalid([{ path: 'cursor', message: 'was not given by this list' }]);
 }

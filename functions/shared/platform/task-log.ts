@@ -68,7 +68,7 @@ async function readPage(client: DynamoDBDocumentClient, table: string, taskId: s
       // One more than is asked for: only then is it known whether there is a next page. A hundred lines of 2,000 characters stay
       // below the megabyte where DynamoDB ends a page.
       Limit: limit + 1,
-      ...(cursor === undefined ? {} : { ExclusiveStartKey: { taskId, at: placeOf(cursor, taskId) } }),
+      ...(cursor === undefined ? {} : { ExclusiveStartKey: { taskId, ...placeOf(cursor, taskId, ['at']) } }),
     }),
   );
   const shown = Items.slice(0, limit);
@@ -76,7 +76,7 @@ async function readPage(client: DynamoDBDocumentClient, table: string, taskId: s
   const last = shown.at(-1);
   return {
     items: shown.map(lineOf),
-    nextCursor: more && last !== undefined ? cursorTo(taskId, last.at as string) : null,
+    nextCursor: more && last !== undefined ? cursorTo(taskId, { at: last.at as string }) : null,
   };
 }
 

@@ -17,20 +17,25 @@ const PARALLEL = 20;
 
 /** `storage-service`: keeps the files of tasks. What it is to store, the work's own history says, with the hashes that were proven. */
 export function storageService({ log, files }: StoragePorts): SagaService {
-  const store = async (taskId: string): Promise<{ stored: number }> => {
+  const store = async (taskId: string, signal: AbortSignal): Promise<{ stored: number }> => {
     const work = await doneWork(log, taskId);
     for (let from = 0; from < work.files.length; from += PARALLEL) {
+      signal.throwIfAborted();
       const some = work.files.slice(from, from + PARALLEL);
       await allEnded(some.map((file) => files.adopt({ taskId, leaseId: work.leaseId }, file)));
     }
     return { stored: work.files.length };
   };
   const remove = async (taskId: string): Promise<void> => {
-    await files.clear(filesPrefix(taskId));
+    // Staging first: a copy that is still under way finds nothing to take over any more.
     await files.clear(stagingPrefix(taskId));
+    await files.clear(filesPrefix(taskId));
   };
   return {
-    store: { run: ({ taskId }) => store(String(taskId)), abandon: ({ taskId }) => remove(String(taskId)) },
+    store: {
+      run: ({ taskId }, { signal }) => store(String(taskId), signal),
+      abandon: ({ taskId }) => remove(String(taskId)),
+    },
     remove: {
       async run({ sagaData }) {
         await remove(String((sagaData as { taskId: unknown }).taskId));

@@ -3,7 +3,7 @@ import type { StoredEvent } from '../../contracts/event.ts';
 import { sagaEvents } from '../../contracts/events/saga-events.v1.ts';
 import { workEvents } from '../../contracts/events/work-events.v1.ts';
 import { sagaIdOf, taskIdOf, workIdOf } from '../../contracts/task-ids.ts';
-import { isAppError } from '../../shared/kernel/errors.ts';
+import { isRefusal } from '../../shared/kernel/errors.ts';
 import { commandHandler } from '../../shared/platform/command-handler.ts';
 import type { EventLog } from '../../shared/platform/event-log.ts';
 import { history } from '../../shared/platform/stored-event.ts';
@@ -45,6 +45,5 @@ function commandOf(taskId: string, { metadata }: StoredEvent, { because, type, p
 
 /** The task has gone past this already, or has ended. */
 function passOver(error: unknown): void {
-  const refused = isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
-  if (!refused) throw error;
+  if (!isRefusal(error)) throw error;
 }

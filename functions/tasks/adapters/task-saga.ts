@@ -1,10 +1,9 @@
-import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Task } from '../../contracts/api/task.ts';
 import type { StoredEvent } from '../../contracts/event.ts';
 import type { TaskCreated } from '../../contracts/events/task-created.v1.ts';
-import type { SagaInput } from '../../contracts/sagas/saga-calls.ts';
 import type { SagaDefinition } from '../../contracts/sagas/saga-definition.ts';
 import { sagaIdOf } from '../../contracts/task-ids.ts';
+import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 
 /** What begins a task's saga: the event that created the task. */
@@ -37,27 +36,15 @@ function beginTaskSaga(sagas: SagaLog, definition: SagaDefinition, creation: Cre
 }
 
 /**
- * Starts the saga that drives a task: first in the log, then its execution. That bears the saga's id, so the event may come any number
- * of times: Step Functions keeps a name for 90 days, and a second start of it is none.
+ * Starts the saga that drives a task: first in the log, then its execution.
  */
 export function taskSagaStarter(sagas: SagaLog, definition: SagaDefinition, machineArn: string) {
-  const client = new SFNClient({});
+  const start = sagaExecutions();
   return async (event: StoredEvent): Promise<void> => {
     const creation = creationOf(event);
     await beginTaskSaga(sagas, definition, creation);
     const sagaId = sagaIdOf(creation.taskId);
-    const input: SagaInput = { sagaId };
-    try {
-      await client.send(
-        new StartExecutionCommand({
-          stateMachineArn: machineArn,
-          name: `${sagaId}-1`,
-          input: JSON.stringify(input),
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ExecutionAlreadyExists)) throw error;
-    }
+    await start({ machineArn, name: `${sagaId}-1`, input: { sagaId } });
   };
 }
 

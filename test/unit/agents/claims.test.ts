@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
+import { captureLogLines } from '../../support/log-lines.ts';
 import { AgentWorld, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
 import { TASK_ID } from '../../support/task-samples.ts';
 import { assertInPlace, eventsOf, recovered, workOf } from '../../support/work-places.ts';
 
 const task = (number: number) => TASK_ID.replace(/\d$/, String(number));
 
+const lines = captureLogLines();
 let world: AgentWorld;
 beforeEach(async () => {
   world = new AgentWorld();
@@ -118,6 +120,19 @@ describe('a claim', () => {
     const { leases } = world.over(world);
     const lease = await leases.claim({ agentId: 'agent_2', keyId: 'key_1', requestId: 'req_1', waitMs: 0 });
     expect([lease?.work.taskId, markLost.mock.calls.length]).toEqual([task(2), 1]);
+  });
+
+  it('steps over work that cannot be read, and says so; where nothing else is to be had it is an error', async () => {
+    await world.offer(task(1));
+    const load = vi.fn((id: string) =>
+      id === task(1).replace('task', 'work') ? Promise.reject(new Error('unknown event')) : world.log.load(id),
+    );
+    const { leases } = world.over({ log: { ...world.log, load }, state: world.state, wake: world.wake });
+    const claim = () => leases.claim({ agentId: 'agent_1', keyId: 'key_1', requestId: 'req_1', waitMs: 0 });
+    await expect(claim()).rejects.toThrow('unknown event');
+    await world.offer(task(2));
+    expect((await claim())?.work.taskId).toBe(task(2));
+    expect(lines.text()).toContain('Work could not be taken');
   });
 
   it('that was overtaken by the end of its own lease leaves the work to others', async () => {

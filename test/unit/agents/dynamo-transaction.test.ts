@@ -51,7 +51,16 @@ describe('a transaction', () => {
     expect(dynamo.calls()).toHaveLength(10);
   });
 
-  it.each([cancelled('ThrottlingError'), new Error('no route')])('that ends in %s is an error', async (error) => {
+  it.each(['ThrottlingError', 'ProvisionedThroughputExceeded'])(
+    'that finds no room is tried again: %s',
+    async (code) => {
+      dynamo.on(TransactWriteCommand).rejectsOnce(cancelled(code, 'None')).resolves({});
+      expect(await send()).toBe(true);
+      expect(dynamo.calls()).toHaveLength(2);
+    },
+  );
+
+  it.each([cancelled('ValidationError'), new Error('no route')])('that ends in %s is an error', async (error) => {
     dynamo.on(TransactWriteCommand).rejects(error);
     await expect(send()).rejects.toThrow(error.message);
     expect(dynamo.calls()).toHaveLength(1);

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
 import { Crash, crashingStores } from '../../support/crashing-stores.ts';
+import { captureLogLines } from '../../support/log-lines.ts';
 import type { AgentFeature } from '../../support/memory-agent-world.ts';
 import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
 import { TASK_ID } from '../../support/task-samples.ts';
 import { assertInPlace, drained, recovered, workOf } from '../../support/work-places.ts';
+
+captureLogLines();
 
 const OTHER = TASK_ID.replace(/0$/, '1');
 const ERROR = { code: 'BROKEN', message: 'It broke.' };

@@ -1,4 +1,4 @@
-import { DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { prefixCleaner } from '../../../functions/shared/platform/clear-prefix.ts';
@@ -25,7 +25,7 @@ describe('clearing a prefix', () => {
       return { Contents: first, IsTruncated: true, NextContinuationToken: 'more' };
     });
     await clear();
-    const which = { Bucket: 'Files', Prefix: 'tasks/task_1/' };
+    const which = { Bucket: 'Files', Prefix: 'tasks/task_1/', EncodingType: 'url' };
     expect(asked).toEqual([
       [which, undefined],
       [which, 'more'],
@@ -34,6 +34,22 @@ describe('clearing a prefix', () => {
       { Bucket: 'Files', Delete: { Objects: first, Quiet: true } },
       { Bucket: 'Files', Delete: { Objects: second, Quiet: true } },
     ]);
+  });
+
+  it('removes files by their real names, and alone those that XML cannot carry', async () => {
+    const Contents = [{ Key: 'tasks/task_1/a+b%C3%A4%2B' }, { Key: 'tasks/task_1/c%01d' }];
+    s3.on(ListObjectsV2Command).resolves({ Contents, EncodingType: 'url' });
+    await clear();
+    expect(deleted()).toMatchObject([{ Delete: { Objects: [{ Key: 'tasks/task_1/a bä+' }] } }]);
+    expect(s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input)).toEqual([
+      { Bucket: 'Files', Key: 'tasks/task_1/c\u0001d' },
+    ]);
+  });
+
+  it('takes names as they are where the bucket does not encode them', async () => {
+    s3.on(ListObjectsV2Command).resolves({ Contents: [{ Key: 'tasks/task_1/100%+' }] });
+    await clear();
+    expect(deleted()).toMatchObject([{ Delete: { Objects: [{ Key: 'tasks/task_1/100%+' }] } }]);
   });
 
   it('removes nothing where there is nothing', async () => {

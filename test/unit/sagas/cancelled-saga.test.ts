@@ -1,3 +1,5 @@
+import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import { sagaCanceller } from '../../../functions/sagas/adapters/cancelled-saga.ts';
@@ -8,6 +10,8 @@ import type { SagaWorld } from '../../support/saga-world.ts';
 import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../support/saga-world.ts';
 
 const cancelled = () => trip.ports.sagas.record(SAGA_ID, 'CancelSaga', { reason: 'It rains.' });
+const MACHINES = 'arn:aws:states:eu-west-1:1:stateMachine:maos-dev-';
+const sfn = mockClient(SFNClient);
 const wish = { data: { aggregateId: SAGA_ID } } as StoredEvent;
 
 let world: SagaWorld;
@@ -15,9 +19,10 @@ let trip: ReturnType<typeof sagaProcess>;
 let hear: () => Promise<void>;
 function withService({ service }: ReturnType<typeof bookingService>): void {
   trip = sagaProcess(world, service);
-  hear = () => sagaCanceller(trip.ports)(wish);
+  hear = () => sagaCanceller({ ...trip.ports, machines: MACHINES })(wish);
 }
 beforeEach(async () => {
+  sfn.reset();
   world = sagaWorld();
   await startTrip(world);
   withService(bookingService(async () => LATER));
@@ -90,9 +95,26 @@ describe('a wish that a saga ends', () => {
     expect(world.answered).toEqual(['CANCELLED token-check']);
   });
 
+  it('starts a saga whose start was lost, so that it finds its end; one that has started is not started again', async () => {
+    await cancelled();
+    await hear();
+    expect(sfn.commandCalls(StartExecutionCommand).map(({ args }) => args[0].input)).toEqual([
+      { stateMachineArn: `${MACHINES}trip`, name: `${SAGA_ID}-1`, input: JSON.stringify({ sagaId: SAGA_ID }) },
+    ]);
+    sfn.rejects(new ExecutionAlreadyExists({ message: 'there', $metadata: {} }));
+    await expect(hear()).resolves.toBeUndefined();
+  });
+
+  it('starts nothing where a step has begun', async () => {
+    await trip.run('flight');
+    await cancelled();
+    await hear();
+    expect(sfn.commandCalls(StartExecutionCommand)).toEqual([]);
+  });
+
   it('of no saga is nothing', async () => {
     const nowhere = sagaProcess(sagaWorld(), bookingService().service);
-    await expect(sagaCanceller(nowhere.ports)(wish)).resolves.toBeUndefined();
+    await expect(sagaCanceller({ ...nowhere.ports, machines: MACHINES })(wish)).resolves.toBeUndefined();
   });
 
   it('comes with every event of the log that says so', async () => {
@@ -101,7 +123,7 @@ describe('a wish that a saga ends', () => {
     const { commits } = await world.log.load(SAGA_ID);
     const event = commits.flatMap(storedEvents).at(-1) as StoredEvent;
     expect(event.eventType).toBe('domain.SagaCancelRequested');
-    await sagaCanceller(trip.ports)(event);
+    await sagaCanceller({ ...trip.ports, machines: MACHINES })(event);
     expect(world.answered).toEqual(['CANCELLED token-flight']);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StagedFile } from '../../../functions/contracts/events/work-events.v1.ts';
 import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
-import type { CallContext } from '../../../functions/shared/platform/sagas/saga-service.ts';
+import type { RunContext } from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { operationOf } from '../../../functions/shared/platform/sagas/step-call.ts';
 import { storageService } from '../../../functions/storage/adapters/storage-service.ts';
 import { memoryEventLog } from '../../support/memory-event-log.ts';
@@ -9,7 +9,8 @@ import { memoryFileStore } from '../../support/memory-file-store.ts';
 import { TASK_ID } from '../../support/task-samples.ts';
 import { leased, offered, returned, storeOf, workDone, workFailed } from '../../support/task-stories.ts';
 
-const context: CallContext = { sagaId: 'saga_1', stepId: 'store', correlationId: 'corr_1' };
+const waiting = new AbortController();
+const context: RunContext = { sagaId: 'saga_1', stepId: 'store', correlationId: 'corr_1', signal: waiting.signal };
 const input = { taskId: TASK_ID, taskType: 'code_generation' };
 const OTHERS = [
   [`tasks/${TASK_ID}0/a`, 'x'],
@@ -52,6 +53,16 @@ describe('the storage service', () => {
       [`tasks/${TASK_ID}/a`, 'a of the second'],
       [`tasks/${TASK_ID}/src/b c.ts`, 'src/b c.ts of the second'],
     ]);
+  });
+
+  it('takes over nothing more once nobody waits for it', async () => {
+    const paths = Array.from({ length: 45 }, (_, index) => `file-${index}`);
+    await done(paths);
+    const over = new AbortController();
+    const storing = operationOf(service(), 'store').run(input, { ...context, signal: over.signal });
+    over.abort();
+    await expect(storing).rejects.toThrow(/abort/i);
+    expect(stored().length).toBeLessThan(paths.length);
   });
 
   it('does the same once more', async () => {

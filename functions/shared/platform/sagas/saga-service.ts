@@ -7,6 +7,12 @@ export interface CallContext {
   correlationId: string;
 }
 
+/** A call that somebody waits for, as long as the step's limit lets him. */
+export interface RunContext extends CallContext {
+  /** Aborted when nobody waits any more: what has not been done by then must not be done. */
+  signal: AbortSignal;
+}
+
 /** Says that the step is on its way and will be ended by {@link StepCompletions}. */
 export const LATER = 'later';
 
@@ -16,7 +22,7 @@ export interface Operation {
    * A step gets `{ ...step.input, ...sagaData }`, a compensation `{ originalResult, sagaData }` (seed). An `AppError` or a
    * `ServiceRefusal` is the service's answer; anything else that is thrown is a fault of ours, and callers hear no more than that.
    */
-  run(input: Record<string, unknown>, context: CallContext): Promise<Record<string, unknown> | typeof LATER>;
+  run(input: Record<string, unknown>, context: RunContext): Promise<Record<string, unknown> | typeof LATER>;
   /** Clears what a run may have left behind that failed, or was given up before it ended. */
   abandon?(input: Record<string, unknown>, context: CallContext): Promise<void>;
 }

@@ -13,6 +13,8 @@ type Result = Record<string, unknown> | typeof LATER;
 /** What came of a call, tries and all. */
 export type Attempt = { error: Failure; result?: never } | { error?: never; result: Result };
 
+type Call = (signal: AbortSignal) => Promise<Result>;
+
 /** Lambda ends every call before this; a timer for a step of days would overflow. */
 const LONGEST_CALL_MS = 15 * 60 * 1000;
 
@@ -22,7 +24,7 @@ const logger = newLogger();
  * Calls a service within its step's limit, which covers all tries (seed: executeStep). Whatever is thrown is an outcome, as every
  * step that does not succeed fails; only an answer of the service is passed on word by word.
  */
-export async function attempt(saga: SagaDefinition, step: SagaStep, call: () => Promise<Result>): Promise<Attempt> {
+export async function attempt(saga: SagaDefinition, step: SagaStep, call: Call): Promise<Attempt> {
   const over = new AbortController();
   const limit = stepTimeout(saga, step);
   try {
@@ -34,10 +36,10 @@ export async function attempt(saga: SagaDefinition, step: SagaStep, call: () => 
   }
 }
 
-async function tries({ retries = 0 }: SagaStep, call: () => Promise<Result>, over: AbortSignal): Promise<Result> {
+async function tries({ retries = 0 }: SagaStep, call: Call, over: AbortSignal): Promise<Result> {
   for (let tried = 0; ; tried += 1) {
     try {
-      return await call();
+      return await call(over);
     } catch (error) {
       const final = isAppError(error) && !error.retryable;
       if (final || tried === retries || over.aborted) throw error;

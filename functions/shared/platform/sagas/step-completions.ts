@@ -1,5 +1,4 @@
-import type { AppError } from '../../kernel/errors.ts';
-import { isAppError } from '../../kernel/errors.ts';
+import { isRefusal } from '../../kernel/errors.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { StepCompletions } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
@@ -29,21 +28,20 @@ export function failStep(sagas: SagaLog, { sagaId, stepId }: StepKey, error: { c
 }
 
 async function end(ports: StepPorts, step: StepKey, record: () => Promise<StartedSaga>): Promise<void> {
-  const saga = await record().catch(refusedToUndefined);
-  if (saga === undefined) return;
+  const saga = (await record().catch(refusedToUndefined)) ?? (await ports.sagas.find(step.sagaId));
+  // Not begun, it will look for itself.
+  if (!saga?.steps.has(step.stepId)) return;
   const stored = await ports.tokens.get(step);
   if (stored !== undefined) await answerToken(ports, saga, step, stored.token);
 }
 
-/** The step has not begun, and will look for itself; or it was given up, and nobody waits for its result. */
+/**
+ * The step has an outcome already, or was given up. A machine that tried the step twice may still wait under the later token, so the
+ * token is answered by what the log says.
+ */
 function refusedToUndefined(error: unknown): undefined {
   if (isRefusal(error)) return undefined;
   throw error;
-}
-
-/** The saga's own "no", as against another writer that was faster too often. */
-export function isRefusal(error: unknown): error is AppError {
-  return isAppError(error) && error.code === 'CONFLICT' && !error.retryable;
 }
 
 /** Moves the machine the way that the log says: on where the step is done and nobody wants the saga to end, back otherwise. */

@@ -1,4 +1,5 @@
 import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import { isRefusal } from '../../kernel/errors.ts';
 import { startedSaga } from './saga-log.ts';
 import type { CallContext, SagaService } from './saga-service.ts';
 import { LATER } from './saga-service.ts';
@@ -6,7 +7,7 @@ import type { StartedSaga } from './saga-state.ts';
 import { stepOf } from './saga-state.ts';
 import { abandon, attempt, inputOf, operationOf } from './step-call.ts';
 import type { StepPorts } from './step-completions.ts';
-import { answerToken, completeStep, failStep, isRefusal } from './step-completions.ts';
+import { answerToken, completeStep, failStep } from './step-completions.ts';
 import type { StepKey } from './step-tokens.ts';
 
 type Run = Extract<SagaCall, { do: 'run' }>;
@@ -47,8 +48,8 @@ async function begun({ sagas }: StepPorts, { sagaId, stepId }: StepKey): Promise
 async function outcomeOf(service: SagaService, ports: StepPorts, saga: StartedSaga, key: StepKey) {
   const step = stepOf(saga, key.stepId);
   const context: CallContext = { ...key, correlationId: saga.correlationId };
-  const call = await attempt(saga.definition, step, () =>
-    operationOf(service, step.action).run(inputOf(saga, step), context),
+  const call = await attempt(saga.definition, step, (signal) =>
+    operationOf(service, step.action).run(inputOf(saga, step), { ...context, signal }),
   );
   if (call.result === LATER) {
     await ports.tokens.markLater(key);

@@ -47,8 +47,8 @@ async function compensate(service: SagaService, ports: UndoPorts, saga: StartedS
   const { sagaId, stepId } = context;
   const step = stepOf(saga, stepId);
   const input = { originalResult: resultOf(saga, stepId), sagaData: saga.data };
-  const { error } = await attempt(saga.definition, step, () =>
-    operationOf(service, step.compensation ?? '').run(input, context),
+  const { error } = await attempt(saga.definition, step, (signal) =>
+    operationOf(service, step.compensation ?? '').run(input, { ...context, signal }),
   );
   if (error === undefined) {
     await ports.sagas.record(sagaId, 'RecordCompensated', { stepId });
