@@ -1,11 +1,15 @@
 import type { AppProps } from 'aws-cdk-lib';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Aspects, Validations } from 'aws-cdk-lib';
+import { EveryEdgeEnds } from './aspects/every-edge-ends.ts';
+import { RingAlarms } from './aspects/ring-alarms.ts';
 import { stageConfig } from './config/stage.ts';
 import { NagChecks } from './nag.ts';
 import { AgentsStack } from './stacks/agents-stack.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { DeadLettersStack } from './stacks/dead-letters-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
+import { OperationsStack } from './stacks/operations-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
 
@@ -18,8 +22,12 @@ export function maosApp(props: AppProps = {}): App {
   const agents = new AgentsStack(app, 'Agents', stage, data);
   const sagas = new SagasStack(app, 'Sagas', stage, data);
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas });
+  new DeadLettersStack(app, 'DeadLetters', stage, data);
   const features = { tasks: tasks.api, agents: agents.api, leases: agents.api };
   new ApiStack(app, 'Api', stage, { data, features });
+  new OperationsStack(app, 'Operations', stage);
+  Aspects.of(app).add(new RingAlarms(data.alarmTopic));
+  Aspects.of(app).add(new EveryEdgeEnds());
   Validations.of(app).addPlugins(new NagChecks(app));
   return app;
 }

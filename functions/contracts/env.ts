@@ -13,6 +13,8 @@ export const ENV = {
   filesBucket: 'MAOS_FILES_BUCKET',
   eventBus: 'MAOS_EVENT_BUS',
   deadLetterQueue: 'MAOS_DEAD_LETTER_QUEUE_URL',
+  deadLettersTable: 'MAOS_DEAD_LETTERS_TABLE',
+  deadLetterQueues: 'MAOS_DEAD_LETTER_QUEUES',
   sourceQueue: 'MAOS_SOURCE_QUEUE_URL',
   subscriptionId: 'MAOS_SUBSCRIPTION_ID',
   maxAttempts: 'MAOS_MAX_ATTEMPTS',

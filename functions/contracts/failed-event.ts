@@ -5,6 +5,8 @@ export interface FailedEvent {
   /** The message's body, untouched, so that it can be sent again. */
   message: string;
   error: string;
+  /** The same for failures of one cause, whatever ids and times their errors name. */
+  fingerprint: string;
   /** ISO 8601, UTC. */
   timestamp: string;
   /** Tries after the first. */

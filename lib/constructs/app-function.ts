@@ -1,90 +1,47 @@
-import { join } from 'node:path';
-import type { Duration } from 'aws-cdk-lib';
 import { Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
 import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
-import { sagaMachineArn, sagaMachineName } from './saga-machine-name.ts';
+import { BareFunction } from './bare-function.ts';
+import { sagaMachineArn, sagaMachineName } from './names.ts';
 
 type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
 type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
 
-const ROOT = join(import.meta.dirname, '..', '..');
-
-export interface AppFunctionProps {
-  stage: StageConfig;
-  /** The handler's file, from `functions/`. A test holds that every handler has its function, and every function its handler. */
-  handler: string;
-  description: string;
-  timeout: Duration;
-  /** MB. */
-  memory?: number;
-}
-
 /**
- * A Lambda function of ours: bundled with its SDK, in its own role that can write its own logs and nothing else. Each `bind` method
- * sets the variable and grants the least that it needs, in one call, so that neither comes without the other.
+ * A function of ours and what it may touch. Each `bind` method sets the variable and grants the least that it needs, in one call, so
+ * that neither comes without the other.
  */
-export class AppFunction extends Construct {
-  readonly lambda: NodejsFunction;
-  readonly role: Role;
-
-  constructor(scope: Construct, id: string, props: AppFunctionProps) {
-    super(scope, id);
-    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.stage.logRetention,
-      removalPolicy: props.stage.dataRemoval,
-    });
-    logGroup.grantWrite(this.role);
-    this.lambda = new NodejsFunction(this, 'Function', {
-      entry: join(ROOT, 'functions', props.handler),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
-      description: props.description,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      memorySize: props.memory ?? 512,
-      timeout: props.timeout,
-      tracing: Tracing.ACTIVE,
-      role: this.role,
-      logGroup,
-      environment: { [ENV.stage]: props.stage.name },
-      bundling: BUNDLING,
-    });
-    this.lambda.node.defaultChild?.node.addMetadata('maos:handler', props.handler);
-    Validations.of(this.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'X-Ray, dynamodb:ListStreams and states:SendTask* know no resources (AWS service authorization reference).',
-    });
-  }
-
-  set(name: EnvName, value: string): this {
-    this.lambda.addEnvironment(name, value);
-    return this;
-  }
-
+export class AppFunction extends BareFunction {
   /** `append` reads too: only what was loaded can be appended to. */
   bindEventLog(table: Table, access: 'read' | 'append'): this {
     const actions = access === 'append' ? ['dynamodb:Query', 'dynamodb:PutItem'] : ['dynamodb:Query'];
     return this.set(ENV.eventLogTable, table.tableName).allow(actions, table.tableArn);
   }
 
-  bindMarks(table: Table): this {
-    return this.set(ENV.marksTable, table.tableName).allow(['dynamodb:PutItem'], table.tableArn);
+  /** Reads the log's commits in the order in which they came, whatever their aggregates. */
+  bindCommitOrder(eventLog: Table): this {
+    return this.allow(['dynamodb:Query'], `${eventLog.tableArn}/index/byPosition`);
+  }
+
+  /** `mark`: tells what became of commits; `compare`: also finds those of which nothing is told, and keeps where it was. */
+  bindMarks(table: Table, access: 'mark' | 'compare'): this {
+    const reads = access === 'compare' ? ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] : [];
+    return this.set(ENV.marksTable, table.tableName).allow(['dynamodb:PutItem', ...reads], table.tableArn);
+  }
+
+  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open. */
+  bindDeadLetters(table: Table, access: 'record' | 'count'): this {
+    this.set(ENV.deadLettersTable, table.tableName);
+    if (access === 'record') return this.allow(['dynamodb:PutItem'], table.tableArn);
+    return this.allow(['dynamodb:Query'], `${table.tableArn}/index/index4`);
   }
 
   /** `list` reads indexes and rows; `project` moves single rows on. */
@@ -100,7 +57,7 @@ export class AppFunction extends Construct {
   }
 
   /** Objects below a prefix of the bucket; `ListBucket` is granted for just that prefix. */
-  bindFiles(bucket: Bucket, prefix: 'tasks/' | 'staging/', actions: readonly FileAction[]): this {
+  bindFiles(bucket: Bucket, prefix: 'tasks/' | 'staging/' | 'dead-letters/', actions: readonly FileAction[]): this {
     const reason = 'S3 grants objects by prefix; the ids of tasks to come cannot be named.';
     Validations.of(this.role).acknowledge({ id: `AwsSolutions-IAM5[Resource::<FilesBucket.Arn>/${prefix}*]`, reason });
     this.set(ENV.filesBucket, bucket.bucketName);
@@ -175,19 +132,4 @@ export class AppFunction extends Construct {
   bindTaskMachine(machine: StateMachine): this {
     return this.set(ENV.taskMachine, machine.stateMachineArn).allow(['states:StartExecution'], machine.stateMachineArn);
   }
-
-  private allow(actions: string[], ...resources: string[]): this {
-    this.role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
-    return this;
-  }
 }
-
-/** Why each setting is there: docs/decisions/0006-function-bundles.md. */
-export const BUNDLING = {
-  format: OutputFormat.ESM as const,
-  target: 'node24',
-  mainFields: ['module', 'main'],
-  minify: true,
-  bundleAwsSDK: true,
-  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-};

@@ -16,6 +16,8 @@ import { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
+import { apiName } from './names.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface RestApiProps {
   stage: StageConfig;
@@ -36,7 +38,11 @@ export class RestApi extends Construct {
     super(scope, id);
     this.open = props.open;
     this.origins = props.stage.corsOrigins;
-    this.api = new AwsRestApi(this, 'Api', { ...FIXED, ...stageOptions(this, props.stage) });
+    this.api = new AwsRestApi(this, 'Api', {
+      restApiName: apiName(props.stage),
+      ...FIXED,
+      ...stageOptions(this, props.stage),
+    });
     this.authorizer = new TokenAuthorizer(this, 'Authorizer', {
       handler: props.authorizer.lambda,
       resultsCacheTtl: Duration.seconds(60),
@@ -46,9 +52,19 @@ export class RestApi extends Construct {
     this.addOpen();
     addGatewayResponses(this.api, this.origins.length > 0);
     this.acknowledge();
+    this.addAlarm();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
     new CfnOutput(this, 'Stage', { value: this.api.deploymentStage.stageName }).overrideLogicalId('RestApiStage');
     new CfnOutput(this, 'Url', { value: this.api.url }).overrideLogicalId('ApiUrl');
+  }
+
+  private addAlarm(): void {
+    new RunbookAlarm(this, 'ServerErrors', {
+      says: 'The API answers with errors of ours.',
+      runbook: 'api-errors',
+      metric: this.api.metricServerError({ period: Duration.minutes(5), statistic: 'Sum' }),
+      threshold: 5,
+    });
   }
 
   /** Gives `/api/v1/<name>` and everything below it to the feature's function; only known keys come through. */
@@ -103,7 +119,7 @@ export class RestApi extends Construct {
 }
 
 const OPEN_BY_CONTRACT =
-  'Health, the OpenAPI file and the 404 of unknown paths are open by contract and touch no data.';
+  'Health, the OpenAPI file, its page and the 404 of unknown paths are open by contract and touch no data.';
 const PREFLIGHTS_ARE_OPEN =
   'Browsers ask before they send a key (Fetch standard); the answer names origins and headers and touches no data.';
 

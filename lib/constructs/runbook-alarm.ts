@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
@@ -16,8 +17,13 @@ export interface RunbookAlarmProps {
 
 /** An alarm that leads to its section of the runbook. */
 export class RunbookAlarm extends Alarm {
+  /** Known before the alarm is made. */
+  readonly name: string;
+
   constructor(scope: Construct, id: string, { metric, threshold, periods, says, runbook }: RunbookAlarmProps) {
+    const name = alarmName(Stack.of(scope).stackName, `${scope.node.path}/${id}`);
     super(scope, id, {
+      alarmName: name,
       alarmDescription: `${says} docs/runbook.md#${runbook}`,
       metric,
       threshold,
@@ -25,5 +31,11 @@ export class RunbookAlarm extends Alarm {
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    this.name = name;
   }
+}
+
+/** `Maos-dev-Tasks-TaskFollower-Inbox-Waiting`: the construct's path, so that people know it and other stacks need no export of it. */
+function alarmName(stackName: string, path: string): string {
+  return [stackName, ...path.split('/').slice(1)].join('-');
 }

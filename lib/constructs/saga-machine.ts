@@ -7,8 +7,8 @@ import { compileSaga } from '../../functions/contracts/sagas/compile-saga.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
+import { sagaMachineName } from './names.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
-import { sagaMachineName } from './saga-machine-name.ts';
 
 export interface SagaMachineProps {
   stage: StageConfig;

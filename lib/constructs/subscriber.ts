@@ -3,16 +3,19 @@ import type { EventBus, EventPattern } from 'aws-cdk-lib/aws-events';
 import { Match, Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import { DOMAIN_SOURCE } from '../../functions/contracts/event-names.ts';
-import type { AppFunctionProps } from './app-function.ts';
 import { AppFunction } from './app-function.ts';
+import type { FunctionProps } from './bare-function.ts';
 import { QueueWithDlq } from './queue-with-dlq.ts';
 
-export interface QueueConsumerProps extends AppFunctionProps {
+export interface QueueConsumerProps extends FunctionProps {
   /** Names it in metrics, letters and the runbook. */
   subscriptionId: string;
+  /** Takes the letters that the recorder cannot record. */
+  net: Queue;
   retryPolicy?: { maxAttempts: number };
   /** Messages a call. */
   batchSize?: number;
@@ -28,11 +31,10 @@ export class QueueConsumer extends Construct {
   constructor(scope: Construct, id: string, props: QueueConsumerProps) {
     super(scope, id);
     const maxAttempts = props.retryPolicy?.maxAttempts ?? 3;
-    const { stage, timeout } = props;
-    const runbook = `subscriber-${props.subscriptionId}`;
-    this.inbox = new QueueWithDlq(this, 'Inbox', { stage, maxAttempts, timeout, runbook });
+    const { stage, timeout, net, subscriptionId: of } = props;
+    this.inbox = new QueueWithDlq(this, 'Inbox', { stage, of, net, maxAttempts, timeout, runbook: `subscriber-${of}` });
     this.fn = new AppFunction(this, 'Fn', props)
-      .set(ENV.subscriptionId, props.subscriptionId)
+      .set(ENV.subscriptionId, of)
       .set(ENV.maxAttempts, String(maxAttempts))
       .bindSourceQueue(this.inbox.queue)
       .bindDeadLetterQueue(this.inbox.deadLetters);
@@ -44,6 +46,8 @@ export class QueueConsumer extends Construct {
 
 export interface SubscriberProps extends Omit<QueueConsumerProps, 'timeout'> {
   on: SubscriberSource;
+  /** 30 s where it is left out. */
+  timeout?: Duration;
 }
 
 /** What a subscriber hears. */
@@ -65,7 +69,7 @@ export type SubscriberSource =
  */
 export class Subscriber extends QueueConsumer {
   constructor(scope: Construct, id: string, props: SubscriberProps) {
-    super(scope, id, { ...props, timeout: Duration.seconds(30) });
+    super(scope, id, { ...props, timeout: props.timeout ?? Duration.seconds(30) });
     new Rule(this, 'Rule', {
       ...ruleOf(props.on),
       description: `To ${props.subscriptionId}: ${props.description}`,

@@ -32,13 +32,15 @@ export class AgentsStack extends StageStack {
     })
       .bindTaskLog(data.taskLog, 'append')
       .bindIdempotency(data.idempotency);
-    return this.withLeases(api, data, ['open', 'list']).bindScaffoldQueue(this.scaffold.inbox.queue);
+    return this.withLeases(api, data, ['open', 'list']).bindScaffoldQueue(this.scaffold.inbox.queue).watchErrors();
   }
 
   private addService(data: DataStack): AppFunction {
     const letters = new DeadLetterQueue(this, 'AgentServiceLetters', {
       stage: this.stageConfig,
       runbook: 'saga-compensation',
+      net: data.unrecorded,
+      of: 'agent-service',
     });
     return new AppFunction(this, 'AgentService', {
       stage: this.stageConfig,
@@ -51,7 +53,8 @@ export class AgentsStack extends StageStack {
       .bindAgents(data.agents, ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [])
       .bindFiles(data.files, 'staging/', ['s3:DeleteObject', 's3:ListBucket'])
       .bindScaffoldQueue(this.scaffold.inbox.queue)
-      .bindDeadLetterQueue(letters.queue);
+      .bindDeadLetterQueue(letters.queue)
+      .watchErrors();
   }
 
   private addWorkSteps(data: DataStack): void {
@@ -59,6 +62,7 @@ export class AgentsStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.WorkLeased', 'domain.WorkDone', 'domain.WorkFailed'] },
       subscriptionId: 'work-steps',
+      net: data.unrecorded,
       // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
       retryPolicy: { maxAttempts: 10 },
       handler: 'agents/handlers/work-steps.handler.ts',
@@ -73,6 +77,7 @@ export class AgentsStack extends StageStack {
       stage: this.stageConfig,
       on: { every: Duration.minutes(1) },
       subscriptionId: 'sweep-leases',
+      net: data.unrecorded,
       handler: 'agents/handlers/sweep-leases.handler.ts',
       description: 'Gives the work of lost agents back',
     });
@@ -86,6 +91,7 @@ export class AgentsStack extends StageStack {
     const consumer = new QueueConsumer(this, 'ScaffoldAgent', {
       stage: this.stageConfig,
       subscriptionId: 'scaffold-agent',
+      net: data.unrecorded,
       handler: 'agents/handlers/scaffold-agent.handler.ts',
       description: 'The built-in agent: writes a project from templates, without a model',
       timeout: Duration.seconds(60),

@@ -21,13 +21,15 @@ export class ApiStack extends StageStack {
       handler: 'gateway/handlers/authorize.handler.ts',
       description: 'Knows a key and its scopes',
       timeout: Duration.seconds(10),
-    }).bindKeys(data.keys);
+    })
+      .bindKeys(data.keys)
+      .watchErrors();
     const open = new AppFunction(this, 'GatewayApi', {
       stage,
       handler: 'gateway/handlers/gateway-api.handler.ts',
       description: 'The rows that need no key, and the 404 of unknown paths',
       timeout: Duration.seconds(10),
-    });
+    }).watchErrors();
     const api = new RestApi(this, 'RestApi', { stage, authorizer, open });
     for (const [name, fn] of Object.entries(features)) api.addFeature(name, fn);
   }

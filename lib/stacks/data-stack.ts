@@ -10,10 +10,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
 import type { StageConfig } from '../config/stage.ts';
+import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { FilesBucket } from '../constructs/files-bucket.ts';
+import { UnrecordedLetters } from '../constructs/queue-with-dlq.ts';
 import { StageStack } from './stage-stack.ts';
 
 /** What outlives every deployment: the log, what is derived from it, keys, files and the bus. Nothing here runs code. */
@@ -27,7 +31,11 @@ export class DataStack extends StageStack {
   readonly agents: Table;
   readonly taskLog: Table;
   readonly files: Bucket;
+  readonly deadLetters: Table;
+  /** The net below all dead letter queues. */
+  readonly unrecorded: Queue;
   readonly bus: EventBus;
+  readonly alarmTopic: Topic;
 
   constructor(scope: Construct, id: string, stage: StageConfig) {
     super(scope, id, stage);
@@ -36,7 +44,7 @@ export class DataStack extends StageStack {
       partitionKey: { name: 'aggregateId', type: AttributeType.STRING },
       sortKey: { name: 'version', type: AttributeType.NUMBER },
     });
-    this.readModels = this.addReadModels();
+    this.readModels = this.rows('ReadModels');
     this.keys = this.table('ApiKeys', { partitionKey: { name: 'keyId', type: AttributeType.STRING } });
     this.idempotency = this.table('Idempotency', { partitionKey: { name: 'id', type: AttributeType.STRING } });
     this.stepTokens = this.table('StepTokens', {
@@ -49,13 +57,19 @@ export class DataStack extends StageStack {
       sortKey: { name: 'at', type: AttributeType.STRING },
     });
     this.files = new FilesBucket(this, 'Files', stage).bucket;
+    this.deadLetters = this.rows('DeadLetters');
+    this.unrecorded = new UnrecordedLetters(this, 'Unrecorded', stage).queue;
     this.bus = this.addBus();
+    this.alarmTopic = new AlarmTopic(this, 'Alarms', stage).topic;
     new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
     new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
     new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
+    new CfnOutput(this, 'DeadLettersTable', { value: this.deadLetters.tableName });
+    new CfnOutput(this, 'UnrecordedLettersUrl', { value: this.unrecorded.queueUrl });
     new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
+    new CfnOutput(this, 'AlarmTopicArn', { value: this.alarmTopic.topicArn });
     new CfnOutput(this, 'EventBusName', { value: this.bus.eventBusName });
   }
 
@@ -95,8 +109,9 @@ export class DataStack extends StageStack {
     return table;
   }
 
-  private addReadModels(): Table {
-    const table = this.table('ReadModels', { partitionKey: { name: 'id', type: AttributeType.STRING } });
+  /** Rows that lists find by up to four of their fields. */
+  private rows(id: string): Table {
+    const table = this.table(id, { partitionKey: { name: 'id', type: AttributeType.STRING } });
     for (const name of ['list', ...INDEX_SLOTS]) {
       table.addGlobalSecondaryIndex({
         indexName: name,

@@ -1,30 +1,46 @@
 import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
+import { METRIC_NAMESPACE, SWEPT_COMMITS } from '../../functions/contracts/metrics.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
+import { Subscriber } from '../constructs/subscriber.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
+
+const PUBLISHER = 'publisher';
 
 /** From the log to the bus. */
 export class EventsStack extends StageStack {
   constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
     super(scope, id, stage);
-    const letters = new DeadLetterQueue(this, 'PublisherDeadLetters', { stage, runbook: 'publisher' }).queue;
+    this.addPublisher(data);
+    this.addSweep(data);
+  }
+
+  private addPublisher(data: DataStack): void {
+    const letters = new DeadLetterQueue(this, 'PublisherDeadLetters', {
+      stage: this.stageConfig,
+      of: PUBLISHER,
+      net: data.unrecorded,
+      runbook: 'publisher',
+    }).queue;
     const publisher = new AppFunction(this, 'Publisher', {
-      stage,
+      stage: this.stageConfig,
       handler: 'events/handlers/publish-events.handler.ts',
       description: 'Publishes stored events to the bus',
       timeout: Duration.seconds(60),
     })
       .bindEventBus(data.bus)
-      .bindMarks(data.marks)
+      .bindMarks(data.marks, 'mark')
       .bindDeadLetterQueue(letters)
+      .set(ENV.subscriptionId, PUBLISHER)
       .set(ENV.maxAttempts, '3');
     publisher.lambda.addEventSource(
       new DynamoEventSource(data.eventLog as ITable, {
@@ -44,6 +60,35 @@ export class EventsStack extends StageStack {
       metric: publisher.lambda.metric('IteratorAge', { statistic: 'Maximum', period: Duration.minutes(1) }),
       threshold: Duration.minutes(1).toMilliseconds(),
       periods: 5,
+    });
+  }
+
+  /** What the stream has lost, or forgotten after its day, is found by the log's own index. */
+  private addSweep(data: DataStack): void {
+    new Subscriber(this, 'SweepEvents', {
+      stage: this.stageConfig,
+      on: { every: Duration.minutes(5) },
+      subscriptionId: 'sweep-events',
+      net: data.unrecorded,
+      handler: 'events/handlers/sweep-events.handler.ts',
+      description: 'Publishes stored events that were not published',
+      timeout: Duration.minutes(4),
+    }).fn
+      .bindEventLog(data.eventLog, 'read')
+      .bindCommitOrder(data.eventLog)
+      .bindMarks(data.marks, 'compare')
+      .bindEventBus(data.bus);
+    new RunbookAlarm(this, 'SweptEvents', {
+      says: 'Stored events were not published by the stream, and the sweep had to.',
+      runbook: 'swept-events',
+      metric: new Metric({
+        namespace: METRIC_NAMESPACE,
+        metricName: SWEPT_COMMITS,
+        dimensionsMap: { service: this.stageConfig.name },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 1,
     });
   }
 }

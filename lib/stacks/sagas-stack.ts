@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
-import { sagaMachineArn } from '../constructs/saga-machine-name.ts';
+import { sagaMachineArn } from '../constructs/names.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
@@ -19,7 +19,9 @@ export class SagasStack extends StageStack {
       handler: 'sagas/handlers/close-saga.handler.ts',
       description: 'Records the end of a saga that failed',
       timeout: Duration.seconds(20),
-    }).bindEventLog(data.eventLog, 'append');
+    })
+      .bindEventLog(data.eventLog, 'append')
+      .watchErrors();
     new CfnOutput(this, 'CloseSagaArn', { value: this.close.lambda.functionArn });
     this.addCancelled(data);
     this.addInterrupted(data);
@@ -30,6 +32,7 @@ export class SagasStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.SagaCancelRequested'] },
       subscriptionId: 'cancelled-saga',
+      net: data.unrecorded,
       // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
       retryPolicy: { maxAttempts: 10 },
       handler: 'sagas/handlers/cancelled-saga.handler.ts',
@@ -55,6 +58,7 @@ export class SagasStack extends StageStack {
         },
       },
       subscriptionId: 'interrupted-saga',
+      net: data.unrecorded,
       retryPolicy: { maxAttempts: 10 },
       handler: 'sagas/handlers/interrupted-saga.handler.ts',
       description: 'Compensates sagas whose execution was cut off',

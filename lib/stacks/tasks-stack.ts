@@ -44,7 +44,8 @@ export class TasksStack extends StageStack {
       .bindIdempotency(data.idempotency)
       .bindTaskLog(data.taskLog, 'read')
       .bindFiles(data.files, 'tasks/', ['s3:GetObject'])
-      .bindTaskSaga(definition);
+      .bindTaskSaga(definition)
+      .watchErrors();
   }
 
   private addProjection(data: DataStack): void {
@@ -52,6 +53,7 @@ export class TasksStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.Task*'] },
       subscriptionId: 'tasks-projection',
+      net: data.unrecorded,
       handler: 'projections/handlers/tasks-projection.handler.ts',
       description: 'Keeps the read model that GET /tasks lists',
     }).fn
@@ -65,6 +67,7 @@ export class TasksStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes },
       subscriptionId: 'task-follower',
+      net: data.unrecorded,
       // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
       retryPolicy: { maxAttempts: 10 },
       handler: 'tasks/handlers/follow-task.handler.ts',
@@ -84,6 +87,7 @@ export class TasksStack extends StageStack {
       stage: this.stageConfig,
       on: { bus: data.bus, eventTypes: ['domain.TaskCreated'] },
       subscriptionId: 'task-saga-starter',
+      net: data.unrecorded,
       // Step Functions starts only so many executions a second; a burst waits for minutes instead of being dead-lettered.
       retryPolicy: { maxAttempts: 10 },
       handler: 'tasks/handlers/start-task-saga.handler.ts',
@@ -99,6 +103,8 @@ export class TasksStack extends StageStack {
     const letters = new DeadLetterQueue(this, 'StorageServiceLetters', {
       stage: this.stageConfig,
       runbook: 'saga-compensation',
+      net: data.unrecorded,
+      of: 'storage-service',
     });
     return new AppFunction(this, 'StorageService', {
       stage: this.stageConfig,
@@ -111,6 +117,7 @@ export class TasksStack extends StageStack {
       .bindStepTokens(data.stepTokens, 'keep')
       .bindFiles(data.files, 'staging/', ['s3:GetObject', 's3:DeleteObject', 's3:ListBucket'])
       .bindFiles(data.files, 'tasks/', ['s3:PutObject', 's3:DeleteObject', 's3:ListBucket'])
-      .bindDeadLetterQueue(letters.queue);
+      .bindDeadLetterQueue(letters.queue)
+      .watchErrors();
   }
 }

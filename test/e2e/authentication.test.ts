@@ -125,6 +125,7 @@ describe('what is open', () => {
     );
     expect(rows.sort()).toEqual([
       'GET /api/v1/agents',
+      'GET /api/v1/docs',
       'GET /api/v1/health',
       'GET /api/v1/openapi.json',
       'GET /api/v1/tasks',
@@ -142,5 +143,13 @@ describe('what is open', () => {
       'POST /api/v1/tasks/{taskId}/retry',
       'PUT /api/v1/leases/{leaseId}/files/{path}',
     ]);
+  });
+
+  it('shows the same as a page that runs nothing', async () => {
+    const reply = await anybody.call('/docs', { headers: { accept: 'text/html' } });
+    expect(reply.status).toBe(200);
+    expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(reply.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+    expect(reply.bytes.toString('utf8')).toMatch(/^<!doctype html>.*<article id="call-createTask".*<\/html>\n$/s);
   });
 });

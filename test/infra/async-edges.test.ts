@@ -20,6 +20,7 @@ function edgesOf(stage: StageName) {
   const mappings = resourcesOf(app, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => ({
     ...Properties,
     source: read(Properties.EventSourceArn),
+    of: read(Properties.FunctionName),
     consumer: byId(app, read(Properties.FunctionName)),
   }));
   return { app, read, queues, rules, mappings, letters: lettersOf(queues, rules, { read, mappings }) };
@@ -68,10 +69,23 @@ function queuePolicy(app: SynthesizedApp, queue: string): Statement[] {
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
+interface Dimension {
+  Name: string;
+  Value: unknown;
+}
+
+const RINGS_AT_ONE = {
+  Threshold: 1,
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+  TreatMissingData: 'notBreaching',
+};
+
 describe.each(STAGES)('in %s', (stage) => {
   const { app, read, queues, rules, mappings, letters } = edgesOf(stage);
+  const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
   const inboxes = queues.filter(([id]) => !letters.has(id));
-  const deadLetters = queues.filter(([id]) => letters.has(id));
+  const [[net] = []] = queues.filter(([, { Properties }]) => Properties.RedrivePolicy === undefined);
+  const deadLetters = queues.filter(([id]) => letters.has(id) && id !== net);
 
   it('there is something to look at', () => {
     for (const found of [inboxes, deadLetters, rules, mappings]) expect(found.length).toBeGreaterThan(0);
@@ -101,8 +115,31 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   });
 
-  it('letters wait as long as SQS keeps them', () => {
-    for (const [id, { Properties }] of deadLetters) expect(Properties.MessageRetentionPeriod, id).toBe(1_209_600);
+  it('letters wait as long as SQS keeps them, and messages half as long: what moves on late is not forgotten at once', () => {
+    for (const [id, { Properties }] of queues) {
+      expect(Properties.MessageRetentionPeriod, id).toBe(letters.has(id) ? 1_209_600 : 604_800);
+    }
+  });
+
+  it('the recorder empties every dead letter queue, and what it cannot keep goes to the one net', () => {
+    const recorder = Object.entries(app.handlers).find(([, handler]) =>
+      handler.startsWith('dead-letters/handlers/record'),
+    );
+    const sources = mappings
+      .filter(({ of }) => of === recorder?.[0])
+      .map(({ source }) => source);
+    expect(sources.sort()).toEqual(deadLetters.map(([id]) => id).sort());
+    for (const [id, { Properties }] of deadLetters) {
+      expect(read(Properties.RedrivePolicy.deadLetterTargetArn), id).toBe(net);
+      expect(Properties.RedrivePolicy.maxReceiveCount, id).toBe(10);
+    }
+  });
+
+  it('the count goes over every dead letter queue', () => {
+    const [fn] = Object.entries(app.handlers).find(([, handler]) => handler.includes('count-dead-letters')) ?? [];
+    const counted = byId(app, fn ?? '').Properties.Environment.Variables[ENV.deadLetterQueues].split(',');
+    const named = deadLetters.map(([, { Properties }]) => Properties.QueueName);
+    expect(counted.map((id: string) => `maos-${stage}-${id}-dead-letters`).sort()).toEqual(named.sort());
   });
 
   it('every consumer reports the messages that failed, not the batch', () => {
@@ -163,25 +200,55 @@ describe.each(STAGES)('in %s', (stage) => {
     }
   });
 
-  it('every dead letter queue has an alarm, at its first letter, that names its section of the runbook', () => {
-    const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
-    for (const [id] of deadLetters) {
-      const own = alarms.filter(({ Dimensions }) => read(Dimensions[0].Value) === `${id}.QueueName`);
+  it('every dead letter queue has an alarm on its open letters, as long as they are', () => {
+    for (const [id, { Properties }] of deadLetters) {
+      const [, of] = /^maos-\w+-(.+)-dead-letters$/.exec(Properties.QueueName) ?? [];
+      const own = alarms.filter(({ Dimensions }) => Dimensions.some((one: Dimension) => one.Value === of));
       expect(own, id).toMatchObject([
         {
-          Namespace: 'AWS/SQS',
-          MetricName: 'ApproximateNumberOfMessagesVisible',
-          Threshold: 1,
-          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          Namespace: 'MAOS',
+          MetricName: 'OpenDeadLetters',
+          Dimensions: [{ Name: 'queue' }, { Name: 'service', Value: stage }],
+          Statistic: 'Maximum',
+          // Two counts of five minutes: no gap between them turns it off.
+          Period: 600,
+          ...RINGS_AT_ONE,
         },
       ]);
     }
   });
 
-  it('the stream behind the log and the machine have one too', () => {
-    const alarms = resourcesOf(app, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties);
+  it('every inbox has one on messages that wait for a quarter of an hour, and the net on its first', () => {
+    const ofQueue = (id?: string) => alarms.filter(({ Dimensions }) => read(Dimensions[0].Value) === `${id}.QueueName`);
+    for (const [id] of inboxes) {
+      expect(ofQueue(id), id).toMatchObject([{ MetricName: 'ApproximateAgeOfOldestMessage', Threshold: 900 }]);
+    }
+    expect(ofQueue(net)).toMatchObject([{ MetricName: 'ApproximateNumberOfMessagesVisible', ...RINGS_AT_ONE }]);
+  });
+
+  it('every function that somebody waits for has one on its errors; the others’ work ends in a queue', () => {
+    const consumers = new Set(mappings.map(({ of }) => of));
+    const waitedFor = Object.keys(app.handlers).filter((id) => !consumers.has(id));
+    const watched = alarms
+      .filter(({ MetricName }) => MetricName === 'Errors')
+      .map(({ Dimensions }) => read(Dimensions[0].Value));
+    expect(watched.sort()).toEqual(waitedFor.sort());
+  });
+
+  it('the stream, what it lost, the machine and the API have theirs', () => {
     const watched = alarms.map(({ MetricName }) => MetricName);
-    expect(watched).toEqual(expect.arrayContaining(['IteratorAge', 'ExecutionsAborted', 'ExecutionsTimedOut']));
+    const kinds = ['IteratorAge', 'SweptCommits', 'ExecutionsAborted', 'ExecutionsTimedOut', '5XXError'];
+    expect(watched).toEqual(expect.arrayContaining(kinds));
+  });
+
+  it('every alarm rings at the topic, and says when it is over', () => {
+    const [topic] = resourcesOf(app, 'AWS::SNS::Topic').map(([id]) => id);
+    for (const { AlarmName, AlarmActions, OKActions } of alarms) {
+      expect(
+        [AlarmActions, OKActions].map((actions) => actions.map(read)),
+        AlarmName,
+      ).toEqual([[topic], [topic]]);
+    }
   });
 
   it('every alarm names its section of the runbook', () => {

@@ -26,6 +26,19 @@ const subscriber = (name: string): string[] => [
   `sqs:SendMessage ${name}InboxDeadLettersQueue`,
 ];
 
+const DEAD_LETTER_QUEUES = [
+  ...[
+    'ScaffoldAgent',
+    'WorkSteps',
+    'SweepLeases',
+    'SweepEvents',
+    'CancelledSaga',
+    'InterruptedSaga',
+    'TasksProjection',
+  ],
+  ...['TaskFollower', 'TaskSagaStarter', 'CountDeadLetters'],
+].map((name) => `${name}InboxDeadLettersQueue`);
+
 const LOG_APPEND = each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog');
 const SEND_TASK = each(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
 const KEEP_TOKENS = each(['dynamodb:PutItem', 'dynamodb:UpdateItem'], 'StepTokens');
@@ -73,6 +86,28 @@ const GRANTS: Record<string, readonly string[]> = {
     ...LOG_APPEND,
     'dynamodb:GetItem StepTokens',
     ...SEND_TASK,
+  ],
+  'dead-letters/handlers/count-dead-letters.handler.ts': [
+    ...subscriber('CountDeadLetters'),
+    'dynamodb:Query DeadLetters/index/index4',
+  ],
+  'dead-letters/handlers/record-dead-letters.handler.ts': [
+    ...EVERY,
+    ...[
+      ...DEAD_LETTER_QUEUES,
+      'AgentServiceLettersQueue',
+      'StorageServiceLettersQueue',
+      'PublisherDeadLettersQueue',
+    ].flatMap((queue) => each(CONSUME, queue)),
+    'dynamodb:PutItem DeadLetters',
+    's3:PutObject FilesBucket/dead-letters/*',
+  ],
+  'events/handlers/sweep-events.handler.ts': [
+    ...subscriber('SweepEvents'),
+    'dynamodb:Query EventLog',
+    'dynamodb:Query EventLog/index/byPosition',
+    ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], 'PublicationMarks'),
+    'events:PutEvents Bus',
   ],
   'events/handlers/publish-events.handler.ts': [
     ...EVERY,

@@ -12,9 +12,11 @@ import { deployContext, resourcesOf, STAGES, synthesized } from '../support/synt
 describe.each(STAGES)('the stage %s', (stage) => {
   const { stacks } = synthesized(stage);
 
-  it('has its six stacks, named after it, in the order in which they build on each other', () => {
-    expect(stacks.map(({ id, name }) => [id, name])).toEqual(
-      ['Data', 'Agents', 'Events', 'Sagas', 'Tasks', 'Api'].map((id) => [id, `Maos-${stage}-${id}`]),
+  it('has its eight stacks, named after it', () => {
+    expect(stacks.map(({ id, name }) => [id, name]).sort()).toEqual(
+      ['Data', 'Agents', 'Events', 'Sagas', 'Tasks', 'DeadLetters', 'Api', 'Operations']
+        .sort()
+        .map((id) => [id, `Maos-${stage}-${id}`]),
     );
   });
 

@@ -4,6 +4,10 @@ import { afterEach, beforeEach, vi } from 'vitest';
 export interface LogLines {
   /** Every JSON object that was printed, in order. */
   entries(): Record<string, unknown>[];
+  /** Those that are log lines. */
+  lines(): Record<string, unknown>[];
+  /** Those that are metrics (CloudWatch's embedded metric format). */
+  metrics(): Record<string, unknown>[];
   /** Everything that was printed, for looking that something is not in it. */
   text(): string;
 }
@@ -23,12 +27,15 @@ export function captureLogLines(): LogLines {
   afterEach(() => {
     vi.restoreAllMocks();
   });
+  const entries = () =>
+    printed
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
   return {
     text: () => printed,
-    entries: () =>
-      printed
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    entries,
+    lines: () => entries().filter((entry) => !('_aws' in entry)),
+    metrics: () => entries().filter((entry) => '_aws' in entry),
   };
 }

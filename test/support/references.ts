@@ -1,4 +1,5 @@
 import type { SynthesizedApp } from './synthesized.ts';
+import { resourcesOf } from './synthesized.ts';
 
 type Intrinsic = Partial<{
   Ref: string;
@@ -14,13 +15,16 @@ type Intrinsic = Partial<{
 export function references(app: SynthesizedApp): (expression: unknown) => string {
   const outputs = app.stacks.flatMap(({ template }) => Object.values(template.Outputs ?? {}));
   const exported = new Map(outputs.map((output) => [output.Export?.Name, output.Value]));
+  const named = new Map(resourcesOf(app, 'AWS::SQS::Queue').map(([id, { Properties }]) => [Properties.QueueName, id]));
+  // Some queues are known by their names, so that no stack holds another's export.
+  const queueOf = (text: string) => named.get(/^arn:.*:sqs:.*:(.+)$/.exec(text)?.[1] ?? '') ?? text;
   return function read(expression: unknown): string {
-    if (typeof expression === 'string') return expression;
+    if (typeof expression === 'string') return queueOf(expression);
     const { Ref, 'Fn::GetAtt': attribute, 'Fn::ImportValue': imported, 'Fn::Join': join } = expression as Intrinsic;
-    if (join) return join[1].map(read).join(join[0]);
+    if (join) return read(join[1].map(read).join(join[0]));
     if (imported && exported.has(imported)) return read(exported.get(imported));
-    const named = Ref ?? attribute?.join('.').replace(/\.Arn$/, '');
-    if (named) return named;
+    const pointed = Ref ?? attribute?.join('.').replace(/\.Arn$/, '');
+    if (pointed) return pointed;
     throw new Error(`A reference that this cannot read: ${JSON.stringify(expression)}`);
   };
 }

@@ -20,4 +20,13 @@ export const gatewayRoutes = {
     answer: { status: 200, raw: 'application/json' },
     errors: [],
   }),
+  getDocs: route({
+    id: 'getDocs',
+    method: 'GET',
+    path: '/api/v1/docs',
+    summary: 'This description of the API, as a page for people',
+    scope: null,
+    answer: { status: 200, raw: 'text/html' },
+    errors: [],
+  }),
 };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
 import type { Commit } from '../../shared/platform/event-log.ts';
+import { failedEvent } from '../../shared/platform/failed-event.ts';
 import { storedEvents } from '../../shared/platform/stored-event.ts';
 import type { Publication } from '../domain/publication.ts';
 import { nextCalls, settle } from '../domain/publication.ts';
@@ -8,6 +9,8 @@ import type { EventBus } from './event-bus.ts';
 import type { PublicationMarks } from './publication-marks.ts';
 
 export interface PublisherPorts {
+  /** Names it in letters. */
+  subscriptionId: string;
   bus: EventBus;
   mark: PublicationMarks;
   deadLetter(letter: FailedEvent): Promise<void>;
@@ -73,18 +76,11 @@ async function sendCall(ports: PublisherPorts, call: readonly Publication[]): Pr
 /** Letters before the mark: a death between the two sends a letter twice, and never none. */
 async function conclude(ports: PublisherPorts, commit: Commit, publications: readonly Publication[]): Promise<void> {
   for (const one of publications.filter(({ status }) => status === 'failed')) {
-    await ports.deadLetter(failedEvent(one, ports.now()));
+    await ports.deadLetter(letterOf(ports.subscriptionId, one));
   }
   await ports.mark(commit, publications);
 }
 
-function failedEvent({ event, attempts, error }: Publication, now: string): FailedEvent {
-  return {
-    subscriptionId: 'publisher',
-    eventType: event.eventType,
-    message: JSON.stringify(event),
-    error: error ?? 'unknown',
-    timestamp: now,
-    retryCount: attempts - 1,
-  };
+function letterOf(subscriptionId: string, { event, attempts, error = 'unknown' }: Publication): FailedEvent {
+  return failedEvent({ subscriptionId, eventType: event.eventType, message: JSON.stringify(event), error, attempts });
 }

@@ -7,11 +7,14 @@ import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
 import { publisher } from '../adapters/publisher.ts';
 
+const subscriptionId = requireEnv(ENV.subscriptionId);
 const deadLetter = deadLetterQueue(requireEnv(ENV.deadLetterQueue));
 
 export const handler = streamPipeline({
+  subscriptionId,
   deadLetter,
   run: publisher({
+    subscriptionId,
     bus: eventBridgeBus(requireEnv(ENV.eventBus)),
     mark: dynamoPublicationMarks(dynamoClient(), requireEnv(ENV.marksTable)),
     deadLetter,

@@ -1,8 +1,12 @@
+import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';
 import type { AnswerContract, RouteContract } from '../../contracts/api/route.ts';
-import { STATUS } from '../../shared/platform/http/answer.ts';
+import type { ApiDocument } from '../domain/docs-model.ts';
+import { withoutRings } from './any-json.ts';
+import type { AnswerCode } from './error-meanings.ts';
+import { meaningOf, statusOf } from './error-meanings.ts';
 
 const Metadata = z.object({
   responseTime: z.number().meta({ description: 'Milliseconds.' }),
@@ -26,18 +30,19 @@ const ErrorAnswer = z
   .meta({ id: 'Error' });
 
 /** The OpenAPI 3.1 file, made from the very contracts that validate. */
-export function openApiDocument(routes: readonly RouteContract[]) {
+export function openApiDocument(routes: readonly RouteContract[]): ApiDocument {
   const paths: ZodOpenApiPathsObject = {};
   for (const contract of routes) {
     const path = contract.path.replace('+}', '}');
     paths[path] = { ...paths[path], [contract.method.toLowerCase()]: operation(contract) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { title: 'MAOS', version: '1', description: 'Multi-agent orchestration in your own AWS account.' },
     components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     paths,
   });
+  return withoutRings(document);
 }
 
 function operation(contract: RouteContract): ZodOpenApiOperationObject {
@@ -46,8 +51,9 @@ function operation(contract: RouteContract): ZodOpenApiOperationObject {
   const body = requestBody(contract);
   return {
     operationId: contract.id,
+    tags: [tagOf(contract)],
     summary: contract.summary,
-    description: contract.scope === null ? 'Open: needs no key.' : `Needs a key with the scope \`${contract.scope}\`.`,
+    description: [access(contract), ...restOfPath(contract)].join(' '),
     security: contract.scope === null ? [] : [{ key: [] }],
     requestParams: { ...(params && { path: params }), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: body }),
@@ -55,9 +61,26 @@ function operation(contract: RouteContract): ZodOpenApiOperationObject {
   };
 }
 
+function access({ scope }: RouteContract): string {
+  return scope === null ? 'Open: needs no key.' : `Needs a key with the scope \`${scope}\`.`;
+}
+
+/** OpenAPI has no word for a parameter that takes slashes. */
+function restOfPath({ path }: RouteContract): string[] {
+  const name = /\{(\w+)\+\}$/.exec(path)?.[1];
+  return name === undefined ? [] : [`The parameter \`${name}\` is the rest of the path, slashes included.`];
+}
+
+/** What a call is about, by its path; those that need no key are found together. */
+function tagOf({ path, scope }: RouteContract): string {
+  const [, about = ''] = path.replace(/^\/api\/v\d+/, '').split('/');
+  if (scope === null) return 'Open to all';
+  return about.slice(0, 1).toUpperCase() + about.slice(1).replaceAll('-', ' ');
+}
+
 const IdempotencyKey = z.string().min(1).max(257).optional().meta({
   description:
-    'The same key and request again within 24 hours give the first answer again; another request under it is refused. 1 to 255 visible ASCII characters, in quotes or without.',
+    'The same key and request again within 24 hours give the first answer again; another request under it is refused (422), and so is any while the first still runs (409). 1 to 255 visible ASCII characters, in quotes or without.',
 });
 
 function headersOf({ headers, idempotent }: RouteContract): z.ZodObject | undefined {
@@ -72,14 +95,14 @@ function requestBody({ body, bytes }: RouteContract) {
 }
 
 function success(answer: RouteContract['answer']): ZodOpenApiOperationObject['responses'] {
-  const other = answer.also && { [answer.also.status]: content('Otherwise', answer.also) };
-  return { [answer.status]: content('Done', answer), ...other } as never;
+  const all = answer.also ? [answer, answer.also] : [answer];
+  return Object.fromEntries(all.map((one) => [one.status, response(one)])) as never;
 }
 
-function content(description: string, answer: AnswerContract) {
+function response(answer: AnswerContract) {
+  const description = STATUS_CODES[answer.status] ?? 'Done';
   if ('data' in answer) return json(description, envelope(answer.data));
-  if ('raw' in answer) return { description: 'The content', content: { [answer.raw]: { schema: z.string() } } };
-  return { description: 'Nothing, and no body' };
+  return 'raw' in answer ? { description, content: { [answer.raw]: { schema: z.string() } } } : { description };
 }
 
 function envelope(data: z.ZodType): z.ZodType {
@@ -88,21 +111,26 @@ function envelope(data: z.ZodType): z.ZodType {
 
 /** api.md, "Codes": what every row of its kind can answer, besides what the contract names. */
 function errors(contract: RouteContract): ZodOpenApiOperationObject['responses'] {
-  const own = contract.errors.map((code) => STATUS[code]);
-  const statuses = [
+  const codes: AnswerCode[] = [
     // Every row: one that takes no parameters refuses them all.
-    400,
-    ...(contract.scope === null ? [] : [401, 403]),
-    ...(contract.body ? [413, 415] : []),
-    ...(contract.bytes ? [413] : []),
-    ...(contract.idempotent ? [409, 422] : []),
-    ...own,
-    429,
-    500,
+    'VALIDATION_ERROR',
+    ...onlyIf(contract.scope !== null, 'UNAUTHORIZED', 'FORBIDDEN'),
+    ...onlyIf(contract.body !== undefined, 'PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'),
+    ...onlyIf(contract.bytes !== undefined, 'PAYLOAD_TOO_LARGE'),
+    ...onlyIf(contract.idempotent === true, 'CONFLICT', 'IDEMPOTENCY_MISMATCH'),
+    ...contract.errors,
+    'RATE_LIMITED',
+    'INTERNAL_ERROR',
+    'TIMEOUT',
   ];
+  const byStatus = Map.groupBy(new Set(codes), statusOf);
   return Object.fromEntries(
-    [...new Set(statuses)].sort().map((status) => [status, json('Error', ErrorAnswer)]),
+    [...byStatus].map(([status, same]) => [status, json(meaningOf(same), ErrorAnswer)]),
   ) as never;
+}
+
+function onlyIf(applies: boolean, ...codes: AnswerCode[]): AnswerCode[] {
+  return applies ? codes : [];
 }
 
 function json(description: string, schema: z.ZodType) {

@@ -8,8 +8,8 @@ import { gatewayEndpoints } from '../adapters/gateway-endpoints.ts';
 
 export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
-    ...Object.values(gatewayRoutes),
     ...Object.values(taskRoutes),
     ...Object.values(agentRoutes),
+    ...Object.values(gatewayRoutes),
   ]),
 );

@@ -5,9 +5,11 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NewEvent } from '../kernel/decider.ts';
 import type { Commit, EventLog, Stream } from './event-log.ts';
 import { commitBehind } from './event-log.ts';
+import { newLogger } from './logger.ts';
 
-/** Commits of one instant spread over this many partitions of the position index. */
-const SHARDS = 8;
+const logger = newLogger();
+
+import { shardOf } from './log-shards.ts';
 
 /** The log in DynamoDB: one item a commit, so one conditional put is the whole transaction. */
 export function dynamoEventLog(client: DynamoDBDocumentClient, table: string): EventLog {
@@ -42,11 +44,18 @@ async function append(client: DynamoDBDocumentClient, table: string, commit: Com
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
+    logger.info('Committed', told(commit));
     return commit;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return winner(error, commit);
   }
+}
+
+/** The line by which one correlation id leads through all functions: nothing is done that is not committed somewhere. */
+function told({ aggregateId, version, commitId, events, metadata: { correlationId, causationId } }: Commit) {
+  const types = events.map(({ type }) => type);
+  return { aggregateId, version, commitId, events: types, correlationId, causationId };
 }
 
 /** A put whose answer was lost is sent again by the SDK and then meets itself: the same `commitId` means it was ours. */
@@ -69,10 +78,4 @@ export function commitFromItem(item: Record<string, unknown>): Commit {
 
 function eventFromItem(event: { type: string; data: unknown }): NewEvent {
   return { type: event.type, data: JSON.parse(event.data as string) as object };
-}
-
-function shardOf(aggregateId: string): string {
-  let hash = 0;
-  for (const char of aggregateId) hash = (hash * 31 + char.charCodeAt(0)) % 2_147_483_647;
-  return `shard-${hash % SHARDS}`;
 }

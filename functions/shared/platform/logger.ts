@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ENV } from '../../contracts/env.ts';
+import { METRIC_NAMESPACE } from '../../contracts/metrics.ts';
 import { requireEnv } from './env.ts';
 
 /** Ids only: payloads, keys and answers never reach a log line. */
@@ -10,5 +11,9 @@ export function newLogger(): Logger {
 
 /** Custom metrics by log line (EMF): no call, no wait. */
 export function newMetrics(dimensions: Record<string, string>): Metrics {
-  return new Metrics({ namespace: 'MAOS', serviceName: requireEnv(ENV.stage), defaultDimensions: dimensions });
+  return new Metrics({
+    namespace: METRIC_NAMESPACE,
+    serviceName: requireEnv(ENV.stage),
+    defaultDimensions: dimensions,
+  });
 }

@@ -31,6 +31,7 @@ function publishing(script: Script, done: string[] = []) {
   const marks: Parameters<PublicationMarks>[] = [];
   const bus = vi.fn(scripted.bus);
   const publish = publisher({
+    subscriptionId: 'publisher',
     bus,
     mark: async (...mark) => {
       done.push(`mark ${mark[0].commitId}`);
@@ -87,7 +88,8 @@ describe('the publisher', () => {
         eventType: 'domain.Noted',
         message: expect.any(String),
         error: 'MalformedDetail: Detail is malformed',
-        timestamp: NOW,
+        fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+        timestamp: expect.stringMatching(/Z$/),
         retryCount: 1,
       },
     ]);
@@ -130,6 +132,7 @@ describe('the publisher', () => {
 
   it.each(['mark', 'deadLetter'] as const)('throws where %s fails, so that the batch comes again', async (port) => {
     const failing = publisher({
+      subscriptionId: 'publisher',
       bus: scriptedBus(() => [REFUSED]).bus,
       mark: async () => undefined,
       deadLetter: async () => undefined,

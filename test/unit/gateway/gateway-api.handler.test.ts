@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
 import { apiCaller } from '../../support/api-calls.ts';
@@ -28,6 +29,34 @@ describe('the open rows', () => {
     const { bytes } = await call({ path: '/api/v1/openapi.json', scopes: null });
     const named = [...bytes.toString().matchAll(/"operationId":"(\w+)"/g)].map(([, id]) => id);
     expect(named.sort()).toEqual((await contracts()).map(({ id }) => id).sort());
+  });
+
+  it('give the same as a page, to anybody, which may be kept for minutes', async () => {
+    const first = await call({ path: '/api/v1/docs', scopes: null });
+    const second = await call({ path: '/api/v1/docs', scopes: null });
+    expect([first.status, first.bytes.toString().slice(0, 15)]).toEqual([200, '<!doctype html>']);
+    expect(first.headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'public, max-age=300',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(second.bytes.equals(first.bytes)).toBe(true);
+    for (const { id } of await contracts()) expect(first.bytes.toString()).toContain(`<article id="call-${id}"`);
+  });
+
+  it('give a page whose policy lets in nothing but its own style', async () => {
+    const { headers, bytes } = await call({ path: '/api/v1/docs', scopes: null });
+    const [, style = ''] = /<style>([^<]*)<\/style>/.exec(bytes.toString()) ?? [];
+    expect(style).toContain('prefers-color-scheme');
+    expect(headers['content-security-policy']?.split('; ')).toEqual([
+      "default-src 'none'",
+      `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
+      'img-src data:',
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
+    ]);
   });
 
   it.each(['/', '/api', '/api/v1', '/api/v1/', '/api/v2/health', '/favicon.ico', '/api/v1/health/x'])(

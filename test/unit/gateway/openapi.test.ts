@@ -17,6 +17,7 @@ const Parameter = z
 const Content = z.record(z.string().regex(/^\w+\/[\w.+-]+$/), z.object({ schema: z.object() }));
 const Operation = z.strictObject({
   operationId: z.string().regex(/^\w+$/),
+  tags: z.tuple([z.string().regex(/^[A-Z]/)]),
   summary: z.string().min(1),
   description: z.string().min(1),
   security: z.array(z.record(z.string(), z.array(z.string()))),
@@ -99,6 +100,7 @@ function codesOf(contract: RouteContract): string[] {
     ...contract.errors.map((code) => own[code] ?? code),
     '429',
     '500',
+    '504',
   ];
   return [...new Set(codes)].sort();
 }
@@ -130,6 +132,34 @@ describe('the OpenAPI file', () => {
     const { security, description } = operationOf(contract);
     expect(security).toEqual(contract.scope === null ? [] : [{ key: [] }]);
     expect(description).toContain(contract.scope === null ? 'no key' : `\`${contract.scope}\``);
+  });
+
+  it.each(routes)('names the codes that $id can end with', (contract) => {
+    const { responses } = operationOf(contract);
+    const named = Object.values(responses).flatMap(
+      ({ description }) => description.match(/(?<=^`)[A-Z_]+(?=`: \w)/gm) ?? [],
+    );
+    expect(named).toEqual(
+      expect.arrayContaining(['VALIDATION_ERROR', ...contract.errors, 'INTERNAL_ERROR', 'TIMEOUT']),
+    );
+    expect(named.includes('IDEMPOTENCY_MISMATCH')).toBe(contract.idempotent === true);
+    expect(named.length).toBe(new Set(named).size);
+  });
+
+  it('says what calls are about, and sets those apart that need no key', () => {
+    const tagOf = (path: string) => document.paths[path].get.tags;
+    expect(tagOf('/api/v1/tasks/{taskId}/log')).toEqual(['Tasks']);
+    expect(tagOf('/api/v1/health')).toEqual(['Open to all']);
+  });
+
+  it('says that the last parameter of a path may hold slashes', () => {
+    expect(operationOf(taskRoutes.getTaskFile).description).toContain('`path` is the rest of the path');
+    expect(operationOf(taskRoutes.getTask).description).not.toContain('rest of the path');
+  });
+
+  it('has no names that nobody gave', () => {
+    expect(Object.keys(document.components.schemas).filter((name) => name.startsWith('__'))).toEqual([]);
+    expect(document.components.schemas.Task.properties.metadata.additionalProperties).toEqual({});
   });
 
   it.each(routes)('names the parameters of $id', (contract) => {

@@ -11,6 +11,7 @@ it('a dead letter is sent whole, and its failure is heard of', async () => {
     eventType: 'domain.Noted',
     message: '{"a":"Ж"}',
     error: 'broken',
+    fingerprint: 'f',
     timestamp: '2026-08-20T00:00:00.000Z',
     retryCount: 2,
   };

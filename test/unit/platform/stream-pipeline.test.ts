@@ -18,12 +18,14 @@ function recordOf(commit: Commit, index: number): DynamoDBRecord {
   return { eventName: 'INSERT', dynamodb: { SequenceNumber: `10${index}`, ...(image && { NewImage: image }) } };
 }
 const batch: DynamoDBStreamEvent = { Records: commits.map(recordOf) };
+const subscriptionId = 'publisher';
 const letters: FailedEvent[] = [];
 const deadLetter = async (letter: FailedEvent) => {
   letters.push(letter);
 };
 const failing = (...indexes: number[]) =>
   streamPipeline({
+    subscriptionId,
     deadLetter,
     run: async (all) => indexes.map((index) => ({ commit: all[index] as Commit, error: 'throttled' })),
   })(batch, {} as Context);
@@ -35,7 +37,7 @@ describe("the pipeline behind the log's stream", () => {
       seen.push(all);
       return [];
     };
-    const answer = await streamPipeline({ deadLetter, run })(batch, {} as Context);
+    const answer = await streamPipeline({ subscriptionId, deadLetter, run })(batch, {} as Context);
     expect(seen).toEqual([commits]);
     expect(answer).toEqual({ batchItemFailures: [] });
   });
@@ -48,16 +50,32 @@ describe("the pipeline behind the log's stream", () => {
     expect(await failing(...failed)).toEqual({ batchItemFailures: [{ itemIdentifier: from }] });
   });
 
-  it('logs each of them by its position, without its data', async () => {
+  it('logs each commit by its place and its correlation, without its data', async () => {
     await failing(0, 1);
-    expect(logs.entries()).toEqual(
-      commits
-        .slice(0, 2)
-        .map(({ position }) =>
-          expect.objectContaining({ level: 'ERROR', message: 'Commit not published', position, cause: 'throttled' }),
-        ),
-    );
-    expect(logs.text()).not.toContain('Noted');
+    const placeOf = ({ position, commitId, metadata }: Commit) => ({
+      position,
+      commitId,
+      correlationId: metadata.correlationId,
+    });
+    expect(logs.lines()).toMatchObject([
+      ...commits.slice(0, 2).map((commit) => ({
+        level: 'ERROR',
+        message: 'Commit not published',
+        ...placeOf(commit),
+        cause: 'throttled',
+      })),
+      ...commits.slice(2).map((commit) => ({ level: 'INFO', message: 'Commit published', ...placeOf(commit) })),
+    ]);
+    for (const { events } of commits) expect(logs.text()).not.toContain(JSON.stringify(events[0]?.data));
+  });
+
+  it('tells by metrics what was published, and how long it took', async () => {
+    await failing(0);
+    const published = commits.slice(1).flatMap(({ events }) => events);
+    expect(logs.metrics()).toEqual([
+      expect.objectContaining({ service: 'test', PublicationLag: expect.anything() }),
+      expect.objectContaining({ service: 'test', eventType: 'Noted', PublishedEvents: published.length }),
+    ]);
   });
 
   it('dead-letters a record that is no commit, with what it held, and goes on with the others', async () => {
@@ -69,7 +87,10 @@ describe("the pipeline behind the log's stream", () => {
       seen.push(all);
       return [];
     };
-    const answer = await streamPipeline({ deadLetter, run })({ Records: [first, broken, third] }, {} as Context);
+    const answer = await streamPipeline({ subscriptionId, deadLetter, run })(
+      { Records: [first, broken, third] },
+      {} as Context,
+    );
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(seen).toEqual([[commits[0], commits[2]]]);
     expect(letters).toEqual([expect.objectContaining({ subscriptionId: 'publisher', eventType: 'unreadable' })]);
@@ -77,7 +98,11 @@ describe("the pipeline behind the log's stream", () => {
   });
 
   it('throws where the publisher throws, so that the whole batch comes again', async () => {
-    const broken = streamPipeline({ deadLetter, run: () => Promise.reject(new Error('no marks table')) });
+    const broken = streamPipeline({
+      subscriptionId,
+      deadLetter,
+      run: () => Promise.reject(new Error('no marks table')),
+    });
     await expect(broken(batch, {} as Context)).rejects.toThrow('no marks table');
   });
 });

@@ -77,6 +77,7 @@ describe('a message', () => {
           eventType: 'domain.Noted',
           message: envelope,
           error: 'the table is gone',
+          fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
           timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
           retryCount: receives - 1,
         },
@@ -103,6 +104,8 @@ describe('a message', () => {
     ['null', 'null'],
     ['an envelope without an event', '{"source":"domain"}'],
     ['an event without a type', '{"detail":{}}'],
+    ['an event whose type is no text', '{"detail-type":{"a":1},"detail":{}}'],
+    ['an event whose type is longer than any', `{"detail-type":"${'t'.repeat(129)}","detail":{}}`],
   ])('that is %s is dead-lettered as unreadable after its last try', async (_what, body) => {
     const handle = async ({ data }: StoredEvent) => {
       if (data.version < 1) throw new Error('never reached');
@@ -110,6 +113,13 @@ describe('a message', () => {
     expect(await deliver(handle, message('m1', body, 1))).toEqual(['m1']);
     expect(await deliver(handle, message('m1', body, 3))).toEqual([]);
     expect(letters()).toMatchObject([{ letter: { eventType: 'unreadable', message: body } }]);
+  });
+
+  it('that is not JSON is said to be just that, and not quoted', async () => {
+    expect(await deliver(fine, message('m1', 'secret', 3))).toEqual([]);
+    expect(letters()).toMatchObject([{ letter: { error: 'The message is not JSON.' } }]);
+    expect(logs.text()).toContain('The message is not JSON.');
+    expect(logs.text()).not.toContain('secret');
   });
 
   it('does no harm to its neighbours', async () => {
@@ -187,6 +197,14 @@ describe("a subscriber's lines", () => {
       expect.objectContaining({ level: 'INFO', message: 'Delivered', messageId: 'm1', ...ids }),
       expect.objectContaining({ level: 'ERROR', message: 'Delivery failed', messageId: 'm2', attempt: 1, ...ids }),
     ]);
+    expect(logs.text()).not.toContain('a secret text');
+  });
+
+  it('take nothing for an id that does not look like one', async () => {
+    const detail = { eventId: 'a secret text', metadata: { correlationId: { text: 'a secret text' } } };
+    await deliver(fine, message('m1', JSON.stringify({ detail })));
+    await deliver(fine, message('m2', JSON.stringify({ detail: { metadata: 'a secret text' } })));
+    expect(logs.text().match(/"message":"Delivered"/g)).toHaveLength(2);
     expect(logs.text()).not.toContain('a secret text');
   });
 });

@@ -8,8 +8,9 @@ import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { EARLY_TIMEOUT } from '../early-timeout.ts';
 import { envList } from '../env.ts';
 import { newLogger } from '../logger.ts';
+import { metered } from '../metered.ts';
 import type { Answer, DataAnswer } from './answer.ts';
-import { dataResult, errorResult, isHttpError, rawResult } from './answer.ts';
+import { dataResult, errorResult, isHttpError, rawResult, STATUS } from './answer.ts';
 import { preflightResult, withCors } from './cors.ts';
 import type { HttpRequest } from './http-request.ts';
 import { requestContext } from './http-request.ts';
@@ -79,8 +80,14 @@ function routeOf({ contract, answer }: Endpoint, ports: HttpPorts) {
   return {
     method: contract.method,
     path: contract.path.replace(/\{\w+\+\}$/, '{proxy+}'),
-    handler: (event: APIGatewayProxyEvent, lambda: Context) => answer(event, lambda, ports),
+    handler: (event: APIGatewayProxyEvent, lambda: Context) =>
+      metered({ route: contract.id }, () => answer(event, lambda, ports), isOurs),
   };
+}
+
+/** A refusal of the caller's request is no fault. */
+function isOurs(error: unknown): boolean {
+  return !(isAppError(error) && isHttpError(error) && STATUS[error.code] < 500);
 }
 
 /** Without origins there is nothing to ask for, and OPTIONS is answered like any other method that no row has. */

@@ -4,6 +4,7 @@ import { stepTimeout } from '../../../contracts/sagas/saga-definition.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { newLogger } from '../logger.ts';
+import { metered } from '../metered.ts';
 import type { CallContext, LATER, Operation, SagaService } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { stepOf } from './saga-state.ts';
@@ -24,11 +25,12 @@ const logger = newLogger();
  * Calls a service within its step's limit, which covers all tries (seed: executeStep). Whatever is thrown is an outcome, as every
  * step that does not succeed fails; only an answer of the service is passed on word by word.
  */
-export async function attempt(saga: SagaDefinition, step: SagaStep, call: Call): Promise<Attempt> {
+export async function attempt(saga: SagaDefinition, step: SagaStep, operation: string, call: Call): Promise<Attempt> {
   const over = new AbortController();
   const limit = stepTimeout(saga, step);
+  const run = () => Promise.race([tries(step, call, over.signal), timeout(step, limit, over.signal)]);
   try {
-    return { result: await Promise.race([tries(step, call, over.signal), timeout(step, limit, over.signal)]) };
+    return { result: await metered({ operation: `${step.service}.${operation}` }, run) };
   } catch (error) {
     return { error: failureOf(error, step) };
   } finally {

@@ -48,7 +48,7 @@ async function begun({ sagas }: StepPorts, { sagaId, stepId }: StepKey): Promise
 async function outcomeOf(service: SagaService, ports: StepPorts, saga: StartedSaga, key: StepKey) {
   const step = stepOf(saga, key.stepId);
   const context: CallContext = { ...key, correlationId: saga.correlationId };
-  const call = await attempt(saga.definition, step, (signal) =>
+  const call = await attempt(saga.definition, step, step.action, (signal) =>
     operationOf(service, step.action).run(inputOf(saga, step), { ...context, signal }),
   );
   if (call.result === LATER) {

@@ -1,6 +1,7 @@
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
 import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
+import { failedEvent } from '../failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { CallContext, SagaService } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
@@ -34,7 +35,7 @@ export function stepUndo(service: SagaService, ports: UndoPorts) {
 /** What cannot be cleared up does not hold up what can be undone; somebody has to look at it. */
 async function clearUp(service: SagaService, ports: UndoPorts, saga: StartedSaga, context: CallContext): Promise<void> {
   const step = { ...stepOf(saga, context.stepId), retries: CLEAR_UP_RETRIES };
-  const { error } = await attempt(saga.definition, step, async () => {
+  const { error } = await attempt(saga.definition, step, `${step.action}.abandon`, async () => {
     await abandon(service, saga, context);
     return {};
   });
@@ -47,8 +48,9 @@ async function compensate(service: SagaService, ports: UndoPorts, saga: StartedS
   const { sagaId, stepId } = context;
   const step = stepOf(saga, stepId);
   const input = { originalResult: resultOf(saga, stepId), sagaData: saga.data };
-  const { error } = await attempt(saga.definition, step, (signal) =>
-    operationOf(service, step.compensation ?? '').run(input, { ...context, signal }),
+  const operation = step.compensation ?? '';
+  const { error } = await attempt(saga.definition, step, operation, (signal) =>
+    operationOf(service, operation).run(input, { ...context, signal }),
   );
   if (error === undefined) {
     await ports.sagas.record(sagaId, 'RecordCompensated', { stepId });
@@ -61,12 +63,11 @@ async function compensate(service: SagaService, ports: UndoPorts, saga: StartedS
 /** The letter goes first: recorded and not sent, nobody would ever hear of it. */
 function letterOf(saga: StartedSaga, { sagaId, stepId }: CallContext, { code, message }: Failure): FailedEvent {
   const { service, compensation, retries = 0 } = stepOf(saga, stepId);
-  return {
-    subscriptionId: `saga-compensation-${service}`,
+  return failedEvent({
+    subscriptionId: service,
     eventType: `saga.${compensation}`,
     message: JSON.stringify({ do: 'undo', sagaId, stepId }),
     error: `${code}: ${message}`,
-    timestamp: new Date().toISOString(),
-    retryCount: retries,
-  };
+    attempts: retries + 1,
+  });
 }

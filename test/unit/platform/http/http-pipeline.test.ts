@@ -78,7 +78,10 @@ describe('an error that the work ends with', () => {
     failure.error = new AppError(code, 'It is so.');
     const { status, json } = await callThings({ path: '/broken' });
     expect([status, json.error.code, json.error.message]).toEqual([expected, code, 'It is so.']);
-    expect(logs.text()).toBe('');
+    expect(logs.lines()).toEqual([]);
+    const [told] = logs.metrics();
+    expect(told).toMatchObject({ duration: expect.any(Number), ...(expected < 500 ? {} : { error: 1 }) });
+    expect('error' in (told ?? {})).toBe(expected >= 500);
   });
 
   it.each([
@@ -96,7 +99,7 @@ describe('an error that the work ends with', () => {
       'Something went wrong on our side.',
     ]);
     expect(bytes.toString()).not.toMatch(/secret|stack|\.ts/);
-    expect(logs.entries()).toEqual([
+    expect(logs.lines()).toEqual([
       expect.objectContaining({
         level: 'ERROR',
         message: 'Unhandled error',

@@ -67,7 +67,7 @@ describe("the function of a saga's service", () => {
     sfn.on(SendTaskSuccessCommand).rejects(new Error('no route'));
     const { service, calls } = bookingService();
     await expect(call(service, run)).rejects.toMatchObject({ name: 'STEP_INTERRUPTED' });
-    expect(logs.entries()).toMatchObject([
+    expect(logs.lines()).toMatchObject([
       { level: 'ERROR', message: 'Step interrupted', sagaId: SAGA_ID, stepId: 'flight' },
     ]);
     sfn.reset();

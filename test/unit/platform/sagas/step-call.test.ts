@@ -27,7 +27,7 @@ async function attempted(step: SagaStep, call: (tried: number) => Promise<Record
   const began = Date.now();
   const times: number[] = [];
   const ended: { outcome?: Attempt; at?: number } = {};
-  const all = attempt(tripSaga, step, () => {
+  const all = attempt(tripSaga, step, 'book', () => {
     times.push(Date.now() - began);
     return call(times.length - 1);
   }).then((outcome) => Object.assign(ended, { outcome, at: Date.now() - began }));
@@ -62,7 +62,7 @@ describe('a call of a service', () => {
     'says of any other error only that it was ours, and logs the rest: %s',
     async (error) => {
       expect((await attempted(stepWith({}), failing(error))).outcome).toEqual({ error: OURS });
-      expect(logs.entries()).toMatchObject([{ level: 'ERROR', message: 'A service failed', stepId: 'flight' }]);
+      expect(logs.lines()).toMatchObject([{ level: 'ERROR', message: 'A service failed', stepId: 'flight' }]);
       expect(logs.text()).toContain('secret');
     },
   );
@@ -119,7 +119,7 @@ describe('the limit of a step', () => {
 
   it('may be days, which no timer can wait for', async () => {
     const days = { ...tripSaga, timeout: 30 * 24 * 3600 * 1000 };
-    const outcome = attempt(days, stepWith({ timeout: days.timeout }), never);
+    const outcome = attempt(days, stepWith({ timeout: days.timeout }), 'book', never);
     const race = Promise.race([outcome, vi.advanceTimersByTimeAsync(800_000).then(() => 'waits')]);
     expect(await race).toBe('waits');
     await vi.advanceTimersByTimeAsync(200_000);

@@ -118,10 +118,11 @@ describe('a compensation that fails', () => {
     });
     expect(world.letters).toEqual([
       {
-        subscriptionId: 'saga-compensation-booking',
+        subscriptionId: 'booking',
         eventType: 'saga.unbook',
         message: JSON.stringify({ do: 'undo', sagaId: SAGA_ID, stepId: 'flight' }),
         error: `${error.code}: ${error.message}`,
+        fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         timestamp: expect.stringMatching(/Z$/),
         retryCount: 0,
       },

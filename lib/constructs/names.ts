@@ -1,6 +1,11 @@
 import { Aws } from 'aws-cdk-lib';
 import type { StageConfig } from '../config/stage.ts';
 
+/** The API's metrics go by this name, and two stages of one account must not meet in it. */
+export function apiName(stage: StageConfig): string {
+  return `maos-${stage.name}`;
+}
+
 /** Every saga's machine bears the stage before its own name, so that all of them can be named in one grant and one rule. */
 export function sagaMachineName(stage: StageConfig, id: string): string {
   return `maos-${stage.name}-${id}`;

@@ -1,0 +1,19 @@
+/** The namespace of all of our metrics; each has the stage as its dimension `service`. */
+export const METRIC_NAMESPACE = 'MAOS';
+
+/** Commits that the stream had not brought to the bus, and the sweep did. Sent only where there are some. */
+export const SWEPT_COMMITS = 'SweptCommits';
+
+/** Open dead letters of one queue (dimension `queue`). Sent only where there are some. */
+export const OPEN_DEAD_LETTERS = 'OpenDeadLetters';
+
+/** What handlers tell of themselves. `duration` is in milliseconds; its count is the count of calls. */
+export const METRICS = {
+  success: 'success',
+  error: 'error',
+  duration: 'duration',
+  /** Events that the bus took, by their type (dimension `eventType`): what happens here. */
+  published: 'PublishedEvents',
+  /** Milliseconds from a commit to its publication. */
+  lag: 'PublicationLag',
+} as const;

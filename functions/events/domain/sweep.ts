@@ -1,0 +1,49 @@
+/** Names a commit: its aggregate, and the version of its first event. */
+export interface CommitKey {
+  aggregateId: string;
+  version: number;
+}
+
+/** Where a commit stands among all commits, too. Positions sort as texts, and begin with the time of their command. */
+export interface CommitPlace extends CommitKey {
+  position: string;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * A commit is left to the stream for so long. It also covers the time between a command's `now`, which makes the position, and its
+ * commit (a Lambda lives 15 minutes at most), and writers' clocks that differ.
+ */
+const GRACE_MS = 15 * MINUTE_MS;
+
+/** The index comes after the log. What it has not shown by then is taken to be all there. */
+const OVERLAP_MS = 5 * MINUTE_MS;
+
+/** What one sweep looks at. */
+export interface SweepWindow {
+  /** Commits from here on are the stream's yet. */
+  until: string;
+  /** Up to here nothing can turn up any more, so a checkpoint may stand here; what lies between is read again by the next sweep. */
+  complete: string;
+}
+
+/** @param now ISO 8601, UTC. */
+export function sweepWindow(now: string): SweepWindow {
+  const ago = (ms: number) => new Date(Date.parse(now) - ms).toISOString();
+  return { until: ago(GRACE_MS), complete: ago(GRACE_MS + OVERLAP_MS) };
+}
+
+/**
+ * The furthest checkpoint behind these places, some of which are left unpublished: the last one before the first of those, and never
+ * where something can turn up yet. `undefined`: none of them is behind us.
+ */
+export function checkpointAfter(
+  places: readonly CommitPlace[],
+  left: ReadonlySet<CommitPlace>,
+  { complete }: SweepWindow,
+): string | undefined {
+  const first = places.findIndex((place) => left.has(place));
+  const settled = (first === -1 ? places : places.slice(0, first)).at(-1)?.position;
+  return settled === undefined || settled < complete ? settled : complete;
+}

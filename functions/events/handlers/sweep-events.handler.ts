@@ -1,0 +1,32 @@
+import { ENV } from '../../contracts/env.ts';
+import { deadLetterQueue } from '../../shared/platform/dead-letter-queue.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
+import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
+import { subscriberPipeline } from '../../shared/platform/subscriber-pipeline.ts';
+import { dynamoCommitOrder } from '../adapters/commit-order.ts';
+import { eventBridgeBus } from '../adapters/event-bus.ts';
+import { sweepEvents } from '../adapters/event-sweep.ts';
+import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
+import { dynamoSweepCheckpoints } from '../adapters/sweep-checkpoints.ts';
+import { loggedSweep } from '../adapters/sweep-report.ts';
+import { dynamoUnmarkedCommits } from '../adapters/unmarked-commits.ts';
+
+const client = dynamoClient();
+const logTable = requireEnv(ENV.eventLogTable);
+const marksTable = requireEnv(ENV.marksTable);
+const ports = {
+  subscriptionId: requireEnv(ENV.subscriptionId),
+  log: dynamoEventLog(client, logTable),
+  order: dynamoCommitOrder(client, logTable),
+  unmarked: dynamoUnmarkedCommits(client, marksTable),
+  checkpoints: dynamoSweepCheckpoints(client, marksTable),
+  bus: eventBridgeBus(requireEnv(ENV.eventBus)),
+  mark: dynamoPublicationMarks(client, marksTable),
+  deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+  maxAttempts: requireEnvNumber(ENV.maxAttempts),
+  report: loggedSweep(),
+  now: () => new Date().toISOString(),
+};
+
+export const handler = subscriberPipeline<unknown>(() => sweepEvents(ports));
