@@ -2,15 +2,20 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readUnits } from './read-units.ts';
 
 /** What a function asked of AWS. */
 export interface CountedRequest {
   /** `dynamodb`, `sqs`, `s3`, … */
   service: string;
-  /** `PutItem`; for S3 the method. */
+  /** `PutItem`; for S3 the method, and `LIST`, which is billed like a `PUT`. */
   operation: string;
   /** By DynamoDB's own account, indexes and transactions included. */
   writeUnits: number;
+  /** By the bytes of DynamoDB's answer. */
+  readUnits: number;
+  /** Events that the bus bills: one for each 64 KB of each entry. */
+  events: number;
 }
 
 export interface CountingProxy extends AsyncDisposable {
@@ -66,8 +71,16 @@ async function relay(target: string, incoming: IncomingMessage, outgoing: Server
   const [answer] = (await once(upstream, 'response')) as [IncomingMessage];
   const bytes = Buffer.concat(await answer.toArray());
   outgoing.writeHead(answer.statusCode ?? 502, answer.headers).end(bytes);
-  const writeUnits = service === 'dynamodb' && WRITES.test(operation) ? unitsOf(bytes) : 0;
-  return { service, operation, writeUnits };
+  return { service, operation, ...amounts(service, operation, given, bytes) };
+}
+
+/** Also by what was asked: the answers of a table, the entries for a bus. */
+function amounts(service: string, operation: string, asked: Buffer, answered: Buffer) {
+  const none = { writeUnits: 0, readUnits: 0, events: 0 };
+  if (service === 'events' && operation === 'PutEvents') return { ...none, events: billedEvents(json(asked)) };
+  if (service !== 'dynamodb') return none;
+  const writeUnits = WRITES.test(operation) ? unitsOf(json(answered)) : 0;
+  return { ...none, writeUnits, readUnits: readUnits(operation, json(asked), json(answered)) };
 }
 
 /** Another body needs another signature. The emulator takes its own administrator without one; grants are not what is measured. */
@@ -76,19 +89,35 @@ function asAdministrator({ 'x-amz-security-token': _, ...headers }: IncomingHttp
   return { ...headers, ...(authorization === undefined ? {} : { authorization }) };
 }
 
-function named({ headers, method = '' }: IncomingMessage): { service: string; operation: string } {
+function named({ headers, method = '', url = '' }: IncomingMessage): { service: string; operation: string } {
   const [, service = 'unknown'] = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const target = String(headers['x-amz-target'] ?? '');
-  return { service, operation: target === '' ? method : (target.split('.').at(-1) ?? '') };
+  return { service, operation: target === '' ? fileOperation(method, url) : (target.split('.').at(-1) ?? '') };
+}
+
+/** S3 bills lists like writes, and removals, many in one POST too, not at all. */
+function fileOperation(method: string, url: string): string {
+  const { searchParams } = new URL(url, 'http://127.0.0.1');
+  if (method === 'GET' && searchParams.has('list-type')) return 'LIST';
+  return method === 'POST' && searchParams.has('delete') ? 'DELETE' : method;
 }
 
 function askingForCapacity(body: Buffer): Buffer {
-  return Buffer.from(JSON.stringify({ ...JSON.parse(body.toString('utf8')), ReturnConsumedCapacity: 'TOTAL' }));
+  return Buffer.from(JSON.stringify({ ...json(body), ReturnConsumedCapacity: 'TOTAL' }));
 }
 
-function unitsOf(answer: Buffer): number {
-  const { ConsumedCapacity: consumed = [] } = JSON.parse(answer.toString('utf8') || '{}') as {
-    ConsumedCapacity?: Capacity | Capacity[];
-  };
+/** An empty answer is an answer too. */
+function json(bytes: Buffer): Record<string, unknown> {
+  return JSON.parse(bytes.toString('utf8') || '{}') as Record<string, unknown>;
+}
+
+function unitsOf({ ConsumedCapacity: consumed = [] }: { ConsumedCapacity?: Capacity | Capacity[] }): number {
   return [consumed].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+}
+
+const BYTES_AN_EVENT = 64 * 1024;
+
+function billedEvents({ Entries = [] }: { Entries?: { Detail?: string }[] }): number {
+  const sizes = Entries.map(({ Detail = '' }) => Buffer.byteLength(Detail));
+  return sizes.reduce((sum, size) => sum + Math.max(Math.ceil(size / BYTES_AN_EVENT), 1), 0);
 }

@@ -1,39 +1,60 @@
+import type { Costs } from './comparison.ts';
+import { assumptionTable, costSentences, costTables } from './cost-report.ts';
+import { asText } from './table-text.ts';
 import type { TaskFigures } from './task-bench.ts';
 
 /** Steps of the task saga: what its transitions are held against. */
 const STEPS = 3;
+/** Transitions for each step and two more: of a task that completes, and of one that is undone. */
+const LIMITS = { happy: 1.3, compensated: 2.3 };
 
-interface Figures {
+/** What a run counted. */
+export interface Figures {
   happy: TaskFigures;
   compensated: TaskFigures;
   commandUnits: number;
   bundles: [name: string, bytes: number][];
 }
 
-/** What was counted, beside the targets of the design. Times are left out: on an emulator they mean nothing. */
-export function report({ happy, compensated, commandUnits, bundles }: Figures): string {
-  const limit = (factor: number) => (factor * (STEPS + 2)).toFixed(1);
+/** What was counted, beside the targets of the design, and what it costs. Times are left out: on an emulator they mean nothing. */
+export function report(figures: Figures, costs: Costs): string {
+  const { happy, compensated, commandUnits, bundles } = figures;
   const lines = [
     'One command of five events of 400 bytes',
     row('write units, index included', commandUnits, 'target <= 4'),
     '',
-    `One task of the built-in agent (ended ${happy.status})`,
-    row('billed transitions', happy.transitions, `target <= ${limit(1.3)}`),
-    row('write units', happy.writeUnits),
+    `One task of the built-in agent (ended ${happy.status}, ${happy.files} files)`,
+    row('billed transitions', happy.counted.transitions, `target <= ${limit('happy')}`),
+    row('write units', happy.counted.writeUnits),
+    row('calls of functions', callsIn(happy)),
+    row('messages from queues', happy.counted.messages),
     row('AWS requests by the functions', happy.requests),
     ...happy.byOperation.map(([name, requests, units]) =>
       row(`  ${name}`, requests, units ? `${units} write units` : ''),
     ),
     '',
     `One task that is refused in its second step and compensated (ended ${compensated.status})`,
-    row('billed transitions', compensated.transitions, `target <= ${limit(2.3)}`),
-    row('write units', compensated.writeUnits),
+    row('billed transitions', compensated.counted.transitions, `target <= ${limit('compensated')}`),
+    row('write units', compensated.counted.writeUnits),
     row('AWS requests by the functions', compensated.requests),
     '',
     'Bytes of each function (targets: test/infra/bundles.test.ts)',
     ...bundles.map(([name, bytes]) => row(name, bytes)),
+    '',
+    ...[...costTables(costs), assumptionTable()].map((table) => `${asText(table)}\n`),
+    ...costSentences(costs),
   ];
   return lines.join('\n');
+}
+
+/** Most transitions that the design allows a task. */
+export function limit(which: keyof typeof LIMITS): string {
+  return (LIMITS[which] * (STEPS + 2)).toFixed(1);
+}
+
+/** Calls of functions for one task. */
+export function callsIn({ counted }: TaskFigures): number {
+  return counted.functions.reduce((sum, { calls }) => sum + calls, 0);
 }
 
 function row(name: string, value: number, remark = ''): string {

@@ -1,7 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { sagaIdOf } from '../functions/contracts/task-ids.ts';
+import type { CountedTask } from './cost.ts';
+import { countedTask } from './counted-task.ts';
 import type { CountedRequest, CountingProxy } from './counting-proxy.ts';
+import { loggedCalls } from './function-logs.ts';
+import type { MeasuredCloud } from './measured-cloud.ts';
 import { billedTransitions } from './measured-cloud.ts';
 
 /** Where the measured API is, and the machine whose executions are counted. */
@@ -9,19 +13,21 @@ export interface Bench {
   apiUrl: string;
   apiKey: string;
   taskMachineArn: string;
-  proxy: CountingProxy;
+  cloud: MeasuredCloud;
 }
 
 export interface TaskFigures {
   status: string;
-  writeUnits: number;
+  /** Files of its result. */
+  files: number;
+  counted: CountedTask;
   requests: number;
   /** Requests and write units by service and operation, most requests first. */
   byOperation: [name: string, requests: number, writeUnits: number][];
-  transitions: number;
 }
 
-const Answer = z.object({ data: z.object({ taskId: z.string(), status: z.string() }) });
+const Result = z.object({ files: z.array(z.unknown()) });
+const Answer = z.object({ data: z.object({ taskId: z.string(), status: z.string(), result: Result.nullable() }) });
 
 /** Marks and read models follow a task's end; when nobody has asked for anything for so long, they are done. */
 const QUIET_MS = 4000;
@@ -30,17 +36,21 @@ const LOOK_MS = 100;
 
 /** Runs one task and counts what it took until everything behind it has come to rest. Nobody asks how it goes meanwhile. */
 export async function benchTask(bench: Bench, body: object): Promise<TaskFigures> {
-  await untilQuiet(bench.proxy);
+  const { proxy, functions } = bench.cloud;
+  await untilQuiet(proxy);
+  const since = Date.now();
   const { taskId } = await call(bench, '/tasks', { method: 'POST', body: JSON.stringify(body) });
-  const counted = await untilQuiet(bench.proxy);
-  const { status } = await call(bench, `/tasks/${taskId}`);
+  const requests = await untilQuiet(proxy);
+  const logged = await loggedCalls(functions, since);
+  const { status, result } = await call(bench, `/tasks/${taskId}`);
   const execution = `${bench.taskMachineArn.replace(':stateMachine:', ':execution:')}:${sagaIdOf(taskId)}-1`;
+  const transitions = await billedTransitions(execution);
   return {
     status,
-    writeUnits: unitsOf(counted),
-    requests: counted.length,
-    byOperation: histogram(counted),
-    transitions: await billedTransitions(execution),
+    files: result?.files.length ?? 0,
+    counted: countedTask({ requests, logged, transitions }),
+    requests: requests.length,
+    byOperation: histogram(requests),
   };
 }
 
