@@ -6,7 +6,14 @@ const SECOND = 1000;
  * Tests against a deployed local cloud share it, so few run at once: more than there are cores, as some mostly wait; none is retried, because a test that passes the
  * second time has found something. Where the cloud is, MAOS_LOCAL_JSON says.
  */
-const againstTheCloud = { testTimeout: 60 * SECOND, hookTimeout: 60 * SECOND, maxWorkers: 3, retry: 0 };
+const againstTheCloud = {
+  testTimeout: 60 * SECOND,
+  hookTimeout: 60 * SECOND,
+  maxWorkers: 3,
+  retry: 0,
+  // What the product's adapters say in the tests' own process; functions log where they run.
+  env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+};
 
 /** Projects run one after the other: integration takes grants away from functions that e2e calls. */
 const after = (groupOrder: number) => ({ sequence: { groupOrder } });

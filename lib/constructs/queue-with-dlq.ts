@@ -13,8 +13,8 @@ const DEAD_LETTER_RETENTION = Duration.days(14);
 /** A message stays in sight of the alarm for a week, and its letter for another. */
 const INBOX_RETENTION = Duration.days(7);
 
-/** Tries of the recorder, minutes apart, before a letter goes to its net. */
-const RECORDER_ATTEMPTS = 10;
+/** Receives of a letter before it goes to the net. SQS counts on from the inbox, so that the recorder has ten of them and more. */
+const RECORDER_ATTEMPTS = 25;
 
 export interface DeadLetterQueueProps {
   stage: StageConfig;

@@ -7,6 +7,8 @@ import { TEST_STATE } from '../cloud/folders.ts';
 import { localJsonPath } from '../cloud/local-json.ts';
 import { untilAbortedWithTools } from '../process/command.ts';
 import { Steps } from '../process/steps.ts';
+import type { Skip } from './skips.ts';
+import { skipLine } from './skips.ts';
 import { runVitest } from './vitest.ts';
 
 /** `command` is how the user calls it; `env` is added to the tests' environment, `filters` go to vitest. */
@@ -18,21 +20,21 @@ export type TestRun = {
   signal: AbortSignal;
 };
 /** `sound` is false where a test failed, none ran, or their cloud did not come up; `failed` is at least 1 then. */
-export type Outcome = { passed: number; failed: number; sound: boolean };
+export type Outcome = { passed: number; failed: number; skips: Skip[]; sound: boolean };
 
 const CLOUD_PROJECTS = ['integration', 'e2e'];
 export const PROJECTS = ['unit', 'infra', ...CLOUD_PROJECTS];
 
 async function vitest({ projects, env = {}, filters = [], signal }: TestRun): Promise<Outcome> {
-  const { passed, failed, ok } = await untilAbortedWithTools(runVitest(projects, env, filters), signal);
-  return { passed, failed: ok ? failed : Math.max(1, failed), sound: ok };
+  const { passed, failed, skips, ok } = await untilAbortedWithTools(runVitest(projects, env, filters), signal);
+  return { passed, failed: ok ? failed : Math.max(1, failed), skips, sound: ok };
 }
 
 /** Tests that need no cloud must not find one either. */
 async function withoutCloud(run: TestRun): Promise<Outcome> {
   const projects = run.projects.filter((project) => !CLOUD_PROJECTS.includes(project));
   adoptEnvironment(offlineEnvironment(process.env));
-  return projects.length === 0 ? { passed: 0, failed: 0, sound: true } : vitest({ ...run, projects });
+  return projects.length === 0 ? { passed: 0, failed: 0, skips: [], sound: true } : vitest({ ...run, projects });
 }
 
 async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined> {
@@ -50,8 +52,8 @@ async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined>
 async function withCloud(run: TestRun): Promise<Outcome> {
   const cloud = await bringTestCloudUp(run.signal);
   if (!cloud) {
-    const { passed, failed } = await withoutCloud(run);
-    return { passed, failed: failed + 1, sound: false };
+    const outcome = await withoutCloud(run);
+    return { ...outcome, failed: outcome.failed + 1, sound: false };
   }
   try {
     adoptEnvironment(cloud.deployment.env);
@@ -72,11 +74,13 @@ export function runTests(run: TestRun): Promise<Outcome> {
 }
 
 /**
- * Says how it went in one line, which is the last one, and answers the exit code.
+ * Says how many tests were skipped and why, where any was, and how it went in one line, which is the last one.
  *
  * @param gatesPassed whether the static checks did, where there were any
+ * @returns the exit code
  */
-export function conclude({ passed, failed, sound }: Outcome, gatesPassed = true): number {
+export function conclude({ passed, failed, skips, sound }: Outcome, gatesPassed = true): number {
+  if (skips.length > 0) console.log(skipLine(skips));
   console.log(`${passed} passed, ${failed + (gatesPassed ? 0 : 1)} failed`);
   return sound && gatesPassed ? 0 : 1;
 }

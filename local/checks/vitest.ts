@@ -2,10 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { Skip } from './skips.ts';
 import { runTool } from './tool.ts';
 
 /** `ok` says more than `failed === 0`: vitest itself ended well, and at least one test really ran. */
-export type TestCounts = { passed: number; failed: number; skipped: number; ok: boolean };
+export type TestCounts = { passed: number; failed: number; skips: Skip[]; ok: boolean };
 
 /** What is read of vitest's JSON report; it has many more fields. */
 const Report = z.object({
@@ -13,7 +14,14 @@ const Report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          // What test/support/skip-aloud.ts leaves there.
+          meta: z.object({ skipReason: z.string().optional() }).optional(),
+        }),
+      ),
     }),
   ),
 });
@@ -25,10 +33,10 @@ function failuresIn(file: ReportedFile): number {
   return file.status === 'failed' ? Math.max(1, failedTests) : failedTests;
 }
 
-function skippedIn(file: ReportedFile): string[] {
+function skippedIn(file: ReportedFile): Skip[] {
   return file.assertionResults
     .filter(({ status }) => status === 'skipped' || status === 'todo')
-    .map(({ fullName }) => `${fullName.trim()} (${file.name})`);
+    .map(({ fullName, meta }) => ({ test: `${fullName.trim()} (${file.name})`, reason: meta?.skipReason }));
 }
 
 /**
@@ -38,20 +46,14 @@ function skippedIn(file: ReportedFile): string[] {
  * @param report the parsed JSON report; undefined where there is none
  * @param exitCode vitest's own
  */
-export function countTests(report: unknown, exitCode: number): TestCounts & { skippedNames: string[] } {
+export function countTests(report: unknown, exitCode: number): TestCounts {
   const parsed = Report.safeParse(report);
   const files = parsed.data?.testResults ?? [];
   const passed = files.flatMap((file) => file.assertionResults).filter(({ status }) => status === 'passed').length;
-  const skippedNames = files.flatMap(skippedIn);
+  const skips = files.flatMap(skippedIn);
   const failures = files.reduce((sum, file) => sum + failuresIn(file), 0);
   const failed = failures === 0 && (!parsed.success || exitCode !== 0) ? 1 : failures;
-  return {
-    passed,
-    failed,
-    skipped: skippedNames.length,
-    ok: exitCode === 0 && failed === 0 && passed > 0,
-    skippedNames,
-  };
+  return { passed, failed, skips, ok: exitCode === 0 && failed === 0 && passed > 0 };
 }
 
 async function readReport(file: string): Promise<unknown> {
@@ -64,8 +66,8 @@ async function readReport(file: string): Promise<unknown> {
 }
 
 /**
- * Runs the tests of the named projects (see vitest.config.ts) in this terminal and counts them. The name of every test
- * that was skipped is printed at the end, because a skip that nobody reads is a hole.
+ * Runs the tests of the named projects (see vitest.config.ts) in this terminal and counts them. Every test that
+ * was skipped is named at the end, with the reason, because a skip that nobody reads is a hole.
  *
  * @param env added to this process's environment
  * @param extraArgs further vitest arguments, such as a file name to filter by
@@ -81,8 +83,8 @@ export async function runVitest(
     const chosen = projects.map((project) => `--project=${project}`);
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const { code } = await runTool('vitest', ['run', ...chosen, ...reporters, ...extraArgs], { env, show: true });
-    const { skippedNames, ...counts } = countTests(await readReport(report), code);
-    for (const name of skippedNames) console.log(`skipped: ${name}`);
+    const counts = countTests(await readReport(report), code);
+    for (const { test, reason } of counts.skips) console.log(`skipped: ${test}${reason ? `: ${reason}` : ''}`);
     return counts;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,13 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
+import { sagaIdOf, workIdOf } from '../../functions/contracts/task-ids.ts';
+import { waitFor } from '../../local/process/waiting.ts';
 import type { Reply } from '../support/api-client.ts';
 import { ApiClient, dataOf, jsonOf } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { historyOf, newCorrelationId } from '../support/task-flow.ts';
+import { cloud, commitsOfAggregate } from '../support/cloud.ts';
+import { functionsThatTell } from '../support/function-logs.ts';
+import { endedTask, historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const submission = { type: 'nobodys.type', description: 'Follow it' };
+/** Every function that a task of the built-in agent passes. */
+const WAY = [
+  ...['AgentService', 'Publisher', 'ScaffoldAgent', 'StorageService', 'TaskFollower', 'TaskSagaStarter', 'TasksApi'],
+  ...['TasksProjection', 'WorkSteps'],
+];
 const WELL_FORMED = /^[A-Za-z0-9._-]{1,128}$/;
 
 function correlationOf(reply: Reply): string | null {
@@ -56,6 +64,24 @@ describe.concurrent('a correlation id', () => {
     ]);
     expect(replies.map((reply) => reply.status)).toEqual([200, 400, 400, 404, 200, 400]);
     expect(replies.map(correlationOf)).toEqual(replies.map(() => headers['x-correlation-id']));
+  });
+});
+
+describe('the way of a task', () => {
+  it('is found whole by its correlation id: in the logs of every function that it passes, and in its events', async () => {
+    const correlationId = newCorrelationId();
+    const { taskId } = await newTask(api, { type: 'simple_task', description: 'Follow it through' }, correlationId);
+    await endedTask(api, taskId);
+    // The list lags the task by a moment, and logs their functions.
+    const look = async () => {
+      const told = await functionsThatTell(correlationId);
+      return WAY.every((fn) => told.includes(fn)) || undefined;
+    };
+    await waitFor(look, { everyMs: 500, limitMs: 20_000 });
+    expect(await functionsThatTell(correlationId)).toEqual(WAY);
+    const histories = [taskId, sagaIdOf(taskId), workIdOf(taskId)].map(commitsOfAggregate);
+    const commits = (await Promise.all(histories)).flat();
+    expect(new Set(commits.map(({ metadata }) => metadata.correlationId))).toEqual(new Set([correlationId]));
   });
 });
 

@@ -125,13 +125,11 @@ describe.each(STAGES)('in %s', (stage) => {
     const recorder = Object.entries(app.handlers).find(([, handler]) =>
       handler.startsWith('dead-letters/handlers/record'),
     );
-    const sources = mappings
-      .filter(({ of }) => of === recorder?.[0])
-      .map(({ source }) => source);
+    const sources = mappings.filter(({ of }) => of === recorder?.[0]).map(({ source }) => source);
     expect(sources.sort()).toEqual(deadLetters.map(([id]) => id).sort());
     for (const [id, { Properties }] of deadLetters) {
       expect(read(Properties.RedrivePolicy.deadLetterTargetArn), id).toBe(net);
-      expect(Properties.RedrivePolicy.maxReceiveCount, id).toBe(10);
+      expect(Properties.RedrivePolicy.maxReceiveCount, id).toBe(25);
     }
   });
 

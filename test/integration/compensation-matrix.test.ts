@@ -161,7 +161,7 @@ it('a compensation that failed is a dead letter, with its saga, its step and the
   const { sagaId } = await played({ c: 'refuses', 'undo b': 'refuses' });
   const look = async () => (await cloud.letters()).find(({ message }) => String(message).includes(sagaId));
   expect(await waitFor(look, { everyMs: 200, limitMs: 20_000 })).toMatchObject({
-    subscriptionId: 'saga-compensation-fault-service',
+    subscriptionId: 'fault-service',
     error: 'STUCK: b stays.',
     message: JSON.stringify({ do: 'undo', sagaId, stepId: 'b' }),
   });

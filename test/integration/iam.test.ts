@@ -1,14 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
 import type { Reply } from '../support/api-client.ts';
 import { ApiClient, expectGatewayRefusal, expectRefusal } from '../support/api-client.ts';
 import { cloud, commitsOf, filesOf, historyOfAggregate, newKey } from '../support/cloud.ts';
+import { noIam } from '../support/endpoint-facts.ts';
 import type { Grant } from '../support/role-policies.ts';
 import { withoutGrant } from '../support/role-policies.ts';
+import { skipAloud } from '../support/skip-aloud.ts';
 import { endedTask, historyOf, newCorrelationId, newTask, taskFlow } from '../support/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
+const ungoverned = await noIam();
 const SIMPLE_TASK = { type: 'simple_task', description: 'Whatever may be done' };
+
+beforeEach((context) => skipAloud(context, ungoverned));
 
 /** The flow that the end-to-end tests go, told in one line: `ok`, or the first step that failed. */
 function outcomeOfFlow(): Promise<string> {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLING } from '../../lib/constructs/app-function.ts';
+import { BUNDLING } from '../../lib/constructs/bundling.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 

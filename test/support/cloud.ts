@@ -7,6 +7,7 @@ import type { Scope } from '../../functions/contracts/api-key.ts';
 import { filesPrefix, stagingPrefix } from '../../functions/contracts/file-keys.ts';
 import type { NewEvent } from '../../functions/shared/kernel/decider.ts';
 import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
+import type { Commit } from '../../functions/shared/platform/event-log.ts';
 import { LocalJson } from '../../local/cloud/local-json.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 
@@ -81,10 +82,14 @@ export async function untilWaiting(taskType: string, count: number): Promise<voi
   if (there === undefined) throw new Error(`${count} tasks of the type ${taskType} do not wait after 20 s.`);
 }
 
-/** The events of an aggregate that the API does not show: a saga's, a work's. */
+/** The commits of an aggregate that the API does not show: a saga's, a work's. */
+export async function commitsOfAggregate(aggregateId: string): Promise<readonly Commit[]> {
+  return (await dynamoEventLog(documents, output('EventLogTable')).load(aggregateId)).commits;
+}
+
+/** Their events. */
 export async function historyOfAggregate(aggregateId: string): Promise<NewEvent[]> {
-  const { commits } = await dynamoEventLog(documents, output('EventLogTable')).load(aggregateId);
-  return commits.flatMap(({ events }) => events);
+  return (await commitsOfAggregate(aggregateId)).flatMap(({ events }) => events);
 }
 
 /** Everything that the bucket holds of a task, staged or stored. */

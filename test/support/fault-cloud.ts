@@ -1,126 +1,61 @@
-import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
-import {
-  CreateRoleCommand,
-  DeleteRoleCommand,
-  DeleteRolePolicyCommand,
-  IAMClient,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, DeleteFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import {
-  CreateStateMachineCommand,
-  DeleteStateMachineCommand,
-  GetExecutionHistoryCommand,
-  SFNClient,
-  StartExecutionCommand,
-} from '@aws-sdk/client-sfn';
-import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetExecutionHistoryCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import { strToU8, zipSync } from 'fflate';
 import { ENV } from '../../functions/contracts/env.ts';
 import { compileSaga } from '../../functions/contracts/sagas/compile-saga.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
-import { bundled } from './bundles.ts';
 import { output } from './cloud.ts';
+import type { SmallQueue } from './small-cloud.ts';
+import { messagesIn, smallMachine, smallQueue, smallTable } from './small-cloud.ts';
+import { smallLambda, smallRole } from './small-lambda.ts';
+import { ThrowAway } from './throw-away.ts';
 
 const dynamo = new DynamoDBClient({});
-const iam = new IAMClient({});
-const lambda = new LambdaClient({});
 const sfn = new SFNClient({});
-const sqs = new SQSClient({});
+
+interface FaultService {
+  serviceArn: string;
+  roleArn: string;
+  letters: SmallQueue;
+}
 
 /** A service that can die, and machines that call it, on the local cloud beside the deployed stacks. */
 export class FaultCloud {
-  readonly #name: string;
-  #serviceArn = '';
-  #roleArn = '';
-  #lettersUrl = '';
-  readonly #machines: string[] = [];
+  readonly #things: ThrowAway;
+  readonly #service: FaultService;
 
-  private constructor(name: string) {
-    this.#name = name;
+  private constructor(things: ThrowAway, service: FaultService) {
+    this.#things = things;
+    this.#service = service;
   }
 
   static async create(): Promise<FaultCloud> {
-    const cloud = new FaultCloud(`fault-service-${Date.now()}`);
-    await cloud.#makeTable();
-    await cloud.#makeRole();
-    await cloud.#makeFunction();
-    return cloud;
-  }
-
-  async #makeTable(): Promise<void> {
-    const key = [
-      { AttributeName: 'sagaId', KeyType: 'HASH' as const },
-      { AttributeName: 'at', KeyType: 'RANGE' as const },
-    ];
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName: this.#name,
-        BillingMode: 'PAY_PER_REQUEST',
-        KeySchema: key,
-        AttributeDefinitions: key.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' as const })),
-      }),
-    );
-    await waitUntilTableExists({ client: dynamo, minDelay: 1, maxWaitTime: 20 }, { TableName: this.#name });
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: this.#name }));
-    this.#lettersUrl = QueueUrl ?? '';
-  }
-
-  async #makeRole(): Promise<void> {
-    const principal = { Service: ['lambda.amazonaws.com', 'states.amazonaws.com'] };
-    const trust = {
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
-    };
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName: this.#name, AssumeRolePolicyDocument: JSON.stringify(trust) }),
-    );
-    this.#roleArn = Role?.Arn ?? '';
-    const Action = ['dynamodb:*', 'states:*', 'sqs:*', 'lambda:*', 'logs:*'];
-    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] };
-    await iam.send(
-      new PutRolePolicyCommand({ RoleName: this.#name, PolicyName: 'all', PolicyDocument: JSON.stringify(policy) }),
-    );
-  }
-
-  async #makeFunction(): Promise<void> {
-    const { code } = await bundled({ file: 'test/support/fault-service.ts' });
-    const zip = zipSync({ 'index.mjs': code, 'package.json': strToU8('{"type":"module"}') });
-    const { FunctionArn } = await lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: this.#name,
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Role: this.#roleArn,
-        Timeout: 30,
-        Code: { ZipFile: zip },
-        Environment: {
-          Variables: {
-            [ENV.stage]: 'local',
-            [ENV.eventLogTable]: output('EventLogTable'),
-            [ENV.stepTokensTable]: output('StepTokensTable'),
-            [ENV.deadLetterQueue]: this.#lettersUrl,
-            CALLS_TABLE: this.#name,
-          },
-        },
-      }),
-    );
-    this.#serviceArn = FunctionArn ?? '';
+    const things = new ThrowAway('fault-service');
+    await smallTable(things, ['sagaId', 'at']);
+    const letters = await smallQueue(things, 'letters');
+    const roleArn = await smallRole(things);
+    const serviceArn = await smallLambda(things, {
+      file: 'test/support/fault-service.ts',
+      roleArn,
+      variables: {
+        [ENV.stage]: 'local',
+        [ENV.eventLogTable]: output('EventLogTable'),
+        [ENV.stepTokensTable]: output('StepTokensTable'),
+        [ENV.deadLetterQueue]: letters.url,
+        CALLS_TABLE: things.name,
+      },
+    });
+    return new FaultCloud(things, { serviceArn, roleArn, letters });
   }
 
   /** The saga's machine, compiled as the product compiles it; its close is the deployed one. */
-  async machine(definition: SagaDefinition): Promise<string> {
-    const asl = compileSaga(definition, { service: () => this.#serviceArn, close: output('CloseSagaArn') });
-    const { stateMachineArn = '' } = await sfn.send(
-      new CreateStateMachineCommand({
-        name: `maos-local-${this.#name}`,
-        definition: JSON.stringify(asl),
-        roleArn: this.#roleArn,
-      }),
-    );
-    this.#machines.push(stateMachineArn);
-    return stateMachineArn;
+  machine(definition: SagaDefinition): Promise<string> {
+    const { serviceArn, roleArn } = this.#service;
+    return smallMachine(this.#things, {
+      name: `maos-local-${this.#things.name}`,
+      definition: compileSaga(definition, { service: () => serviceArn, close: output('CloseSagaArn') }),
+      roleArn,
+    });
   }
 
   async start(machineArn: string, sagaId: string): Promise<string> {
@@ -145,7 +80,7 @@ export class FaultCloud {
     const pages = paginateQuery(
       { client: DynamoDBDocumentClient.from(dynamo) },
       {
-        TableName: this.#name,
+        TableName: this.#things.name,
         KeyConditionExpression: 'sagaId = :id',
         ExpressionAttributeValues: { ':id': sagaId },
         ConsistentRead: true,
@@ -158,18 +93,11 @@ export class FaultCloud {
 
   /** Up to ten dead letters, which stay. */
   async letters(): Promise<Record<string, unknown>[]> {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: this.#lettersUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
-    );
-    return Messages.map(({ Body }) => JSON.parse(Body ?? '{}') as Record<string, unknown>);
+    const bodies = await messagesIn(this.#service.letters);
+    return bodies.map((body) => JSON.parse(body) as Record<string, unknown>);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const stateMachineArn of this.#machines) await sfn.send(new DeleteStateMachineCommand({ stateMachineArn }));
-    await lambda.send(new DeleteFunctionCommand({ FunctionName: this.#name }));
-    await sqs.send(new DeleteQueueCommand({ QueueUrl: this.#lettersUrl }));
-    await dynamo.send(new DeleteTableCommand({ TableName: this.#name }));
-    await iam.send(new DeleteRolePolicyCommand({ RoleName: this.#name, PolicyName: 'all' }));
-    await iam.send(new DeleteRoleCommand({ RoleName: this.#name }));
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#things[Symbol.asyncDispose]();
   }
 }

@@ -64,13 +64,13 @@ export const anyStory: fc.Arbitrary<Story> = fc
 const isOfWork = ({ type }: NewEvent) => type.startsWith('Work');
 
 /** Appends the task's creation. */
-export function storeTask(log: EventLog): Promise<Commit> {
-  return store(log, TASK_ID, sampleEvent.TaskCreated);
+export function storeTask(log: EventLog, taskId = TASK_ID): Promise<Commit> {
+  return store(log, taskId, sampleEvent.TaskCreated);
 }
 
 /** Appends an event of a story where it belongs. */
-export function storeOf(log: EventLog, event: Story[number]): Promise<Commit> {
-  return store(log, isOfWork(event) ? workIdOf(TASK_ID) : sagaIdOf(TASK_ID), event);
+export function storeOf(log: EventLog, event: Story[number], taskId = TASK_ID): Promise<Commit> {
+  return store(log, isOfWork(event) ? workIdOf(taskId) : sagaIdOf(taskId), event);
 }
 
 async function store(log: EventLog, aggregateId: string, event: NewEvent): Promise<Commit> {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { countTests } from '../../../local/checks/vitest.ts';
 
-type File = { name: string; status: string; assertionResults: { status: string; fullName: string }[] };
+type Test = { status: string; fullName: string; meta?: { skipReason?: string } };
+type File = { name: string; status: string; assertionResults: Test[] };
 
 const file = (status: string, ...tests: string[]): File => ({
   name: `test/unit/${status}.test.ts`,
@@ -15,7 +16,7 @@ describe('countTests', () => {
     expect(countTests(report(file('passed', 'passed', 'passed'), file('passed', 'passed')), 0)).toMatchObject({
       passed: 3,
       failed: 0,
-      skipped: 0,
+      skips: [],
       ok: true,
     });
   });
@@ -28,12 +29,14 @@ describe('countTests', () => {
     });
   });
 
-  it('names what was skipped or left to be written', () => {
-    const counts = countTests(report(file('passed', 'passed', 'skipped', 'todo')), 0);
-    expect(counts).toMatchObject({ passed: 1, skipped: 2, ok: true });
-    expect(counts.skippedNames).toEqual([
-      'does thing 1 (test/unit/passed.test.ts)',
-      'does thing 2 (test/unit/passed.test.ts)',
+  it('names what was skipped or left to be written, with the reason where there is one', () => {
+    const given = file('passed', 'passed', 'skipped', 'todo');
+    given.assertionResults[1] = { status: 'skipped', fullName: ' means nothing', meta: { skipReason: 'no IAM' } };
+    const counts = countTests(report(given), 0);
+    expect(counts).toMatchObject({ passed: 1, failed: 0, ok: true });
+    expect(counts.skips).toEqual([
+      { test: 'means nothing (test/unit/passed.test.ts)', reason: 'no IAM' },
+      { test: 'does thing 2 (test/unit/passed.test.ts)', reason: undefined },
     ]);
   });
 

@@ -14,7 +14,7 @@ const script = `
 
 /** Runs vitest for real over a planted tree, in a process of its own so that its planted failures stay out of this terminal. */
 async function linesOf(files: Record<string, string>): Promise<string[]> {
-  await using tree = await plantTree(files, ['vitest.config.ts', 'package.json']);
+  await using tree = await plantTree(files, ['vitest.config.ts', 'package.json', 'test/support/skip-aloud.ts']);
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     cwd: ROOT,
     env: { ...process.env, PLANTED_FOLDER: tree.folder },
@@ -27,8 +27,28 @@ describe('runVitest', { timeout: 30_000 }, () => {
     const lines = await linesOf({
       'test/unit/good.test.ts': `${importing}it('adds', () => expect(1 + 1).toBe(2));\nit.skip('rests', () => {});\n`,
     });
-    expect(lines.at(-1)).toBe('{"passed":1,"failed":0,"skipped":1,"ok":true}');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ passed: 1, failed: 0, skips: [{}], ok: true });
     expect(lines.at(-2)).toMatch(/^skipped: rests \(.*good\.test\.ts\)$/);
+  });
+
+  it('says why a test was skipped, also where a hook before each test did it', async () => {
+    const reason = 'the endpoint enforces no IAM';
+    const skip = `(context) => skipAloud(context, '${reason}')`;
+    const never = '() => { throw new Error("it ran"); }';
+    const lines = await linesOf({
+      'test/unit/good.test.ts': `import { beforeEach, describe, expect, it } from 'vitest';
+import { skipAloud } from '../support/skip-aloud.ts';
+it('means something', (context) => skipAloud(context, undefined));
+it.concurrent('means nothing', (context) => { skipAloud(context, '${reason}'); throw new Error('it ran'); });
+describe('of grants', () => { beforeEach(${skip}); it('means nothing', ${never}); });
+`,
+    });
+    const { skips, ...counts } = JSON.parse(lines.at(-1) ?? '');
+    expect(counts).toEqual({ passed: 1, failed: 0, ok: true });
+    expect(skips).toMatchObject([{ reason }, { reason }]);
+    expect(lines.at(-2)).toMatch(
+      /^skipped: of grants means nothing \(.*good\.test\.ts\): the endpoint enforces no IAM$/,
+    );
   });
 
   it('misses no way of failing: a test, an import, a hook, a worker', async () => {
@@ -39,13 +59,13 @@ describe('runVitest', { timeout: 30_000 }, () => {
       'test/unit/dying.test.ts': `${importing}it('dies', () => process.kill(process.pid, 'SIGKILL'));\n`,
       'test/unit/hook.test.ts': `${importing}describe('x', () => {\n  beforeAll(() => { throw new Error('no'); });\n  it('never runs', () => {});\n});\n`,
     });
-    expect(lines.at(-1)).toBe('{"passed":1,"failed":4,"skipped":1,"ok":false}');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ passed: 1, failed: 4, skips: [{}], ok: false });
   });
 
   it('fails for an error that no test owns', async () => {
     const lines = await linesOf({
       'test/unit/late.test.ts': `${importing}it('leaves a rejection behind', () => { void Promise.reject(new Error('late')); });\n`,
     });
-    expect(lines.at(-1)).toBe('{"passed":1,"failed":1,"skipped":0,"ok":false}');
+    expect(lines.at(-1)).toBe('{"passed":1,"failed":1,"skips":[],"ok":false}');
   });
 });

@@ -1,0 +1,267 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
+import { checkpointAfter, sweepWindow } from '../../../functions/events/domain/sweep.ts';
+import { LOG_SHARDS, shardOf } from '../../../functions/shared/platform/log-shards.ts';
+import { REFUSED, THROTTLED } from '../../support/scripted-bus.ts';
+import { MINUTE, START, SweepWorld } from '../../support/sweep-world.ts';
+
+vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
+
+/** Names of aggregates that all stand in one shard. */
+function neighbours(count: number): string[] {
+  const all = Array.from({ length: 20 * count }, (_, index) => `agg-${String(index).padStart(5, '0')}`);
+  return all.filter((id) => shardOf(id) === 'shard-3').slice(0, count);
+}
+const [A, B, C] = neighbours(3) as [string, string, string];
+const checkpoint = (world: SweepWorld) => world.marks.checkpointOf('shard-3');
+const LATER = START + 60 * MINUTE;
+
+describe('the window of a sweep', () => {
+  it('ends 15 minutes ago, and is complete up to 20 minutes ago', () => {
+    expect(sweepWindow('2026-08-19T10:00:00.000Z')).toEqual({
+      until: '2026-08-19T09:45:00.000Z',
+      complete: '2026-08-19T09:40:00.000Z',
+    });
+  });
+
+  const places = ['p1', 'p2', 'p3'].map((position): CommitPlace => ({ aggregateId: 'a', version: 1, position }));
+  it.each([
+    { left: [], complete: 'q', behind: 'p3' },
+    { left: [2], complete: 'q', behind: 'p2' },
+    { left: [1, 2], complete: 'q', behind: 'p1' },
+    { left: [0], complete: 'q', behind: undefined },
+    { left: [], complete: 'p2_', behind: 'p2_' },
+    { left: [1], complete: 'p2_', behind: 'p1' },
+    { left: [], complete: 'a', behind: 'a' },
+  ])('has its checkpoint at $behind where $left of three are left, complete up to $complete', (one) => {
+    const left = new Set(one.left.map((index) => places[index] as CommitPlace));
+    expect(checkpointAfter(places, left, { until: 'z', complete: one.complete })).toBe(one.behind);
+  });
+});
+
+describe('a sweep', () => {
+  it('publishes what the stream did not, once it is 15 minutes old, and leaves the rest to the stream', async () => {
+    const world = new SweepWorld();
+    await world.publish([await world.note(A, ['1', '2'])]);
+    const lost = await world.note(A, ['3', '4']);
+    await world.note(A, ['5'], START + 1);
+    world.time = START + 15 * MINUTE;
+    await world.sweep();
+    expect(world.accepted()).toEqual([`${A}-1`, `${A}-2`]);
+    world.time += 1;
+    await world.sweep();
+    expect(world.accepted().slice(2)).toEqual([`${A}-3`, `${A}-4`]);
+    expect(world.swept).toEqual([lost]);
+    world.time += 1;
+    await world.sweep();
+    expect(world.accepted().slice(4)).toEqual([`${A}-5`]);
+    expect(world.unmarked()).toEqual([]);
+  });
+
+  it('publishes any number, over all shards, in the order of each aggregate', async () => {
+    const world = new SweepWorld();
+    for (let index = 0; index < 450; index += 1) {
+      await world.note(`agg-${index % 90}`, ['x', 'y'].slice(index % 2), START + index);
+    }
+    world.time = LATER;
+    await world.sweep();
+    expect(world.unmarked()).toEqual([]);
+    expect(world.swept).toHaveLength(450);
+    expect(new Set(world.swept.map(({ aggregateId }) => shardOf(aggregateId))).size).toBe(LOG_SHARDS.length);
+    const versions = Map.groupBy(world.bus.accepted, ({ data }) => data.aggregateId);
+    for (const events of versions.values()) {
+      expect(events.map(({ data }) => data.version)).toEqual(events.map((_, index) => index + 1));
+    }
+  });
+
+  it('goes on from its checkpoint, and looks at nothing twice that is long settled', async () => {
+    const world = new SweepWorld();
+    for (let index = 0; index < 250; index += 1) await world.note(A, ['x'], START + index);
+    world.time = LATER;
+    const looks = vi.fn(world.ordered.order.after);
+    const order = { ...world.ordered.order, after: looks };
+    await world.sweep(undefined, { order });
+    const ofShard = () => looks.mock.calls.filter(([shard]) => shard === 'shard-3').map(([, position]) => position);
+    expect(ofShard()).toEqual(['0', ...[99, 199, 249].map((index) => world.ordered.commits[index]?.position)]);
+    looks.mockClear();
+    await world.sweep(undefined, { order });
+    expect(ofShard()).toEqual([world.ordered.commits[249]?.position]);
+    expect(world.swept).toHaveLength(250);
+  });
+
+  it('finds what the index shows only after the place was read, five minutes late', async () => {
+    let shown = false;
+    const world = new SweepWorld({ isShown: ({ aggregateId }) => shown || aggregateId !== B });
+    await world.note(A, ['x'], START);
+    await world.note(B, ['x'], START + 1);
+    await world.note(C, ['x'], START + 2);
+    world.time = START + 16 * MINUTE;
+    await world.sweep();
+    expect(world.accepted()).toEqual([`${A}-1`, `${C}-1`]);
+    shown = true;
+    world.time += 3 * MINUTE;
+    await world.sweep();
+    expect(world.accepted().slice(2)).toEqual([`${B}-1`]);
+  });
+
+  it('lets no event out before an earlier one of its aggregate that the index has not shown yet', async () => {
+    const world = new SweepWorld({ isShown: ({ version }) => version !== 2 });
+    for (const text of ['1', '2', '3']) await world.note(A, [text]);
+    world.time = LATER;
+    await world.sweep();
+    expect(world.accepted()).toEqual([`${A}-1`, `${A}-2`, `${A}-3`]);
+  });
+
+  it('works up a day as it works up five minutes, however late it runs', async () => {
+    const world = new SweepWorld();
+    for (let hour = 0; hour < 48; hour += 1) await world.note(A, ['x'], START + 60 * hour * MINUTE);
+    world.time = START + 60 * 49 * MINUTE;
+    await world.sweep();
+    expect(world.unmarked()).toEqual([]);
+    expect(checkpoint(world)).toBe(world.ordered.commits.at(-1)?.position);
+  });
+
+  it('has at most ten aggregates of a shard in hand', async () => {
+    const world = new SweepWorld();
+    const ids = neighbours(25);
+    for (const id of ids) await world.note(id);
+    world.time = LATER;
+    let loaded = 0;
+    const most: number[] = [];
+    const { log, mark } = world.sweepPorts();
+    await world.sweep(undefined, {
+      log: { load: (id) => log.load(id).finally(() => (loaded += 1)) },
+      mark: (commit, publications) => {
+        most.push(loaded);
+        loaded = 0;
+        return mark(commit, publications);
+      },
+    });
+    expect([most.filter((count) => count > 0), world.unmarked()]).toEqual([[10, 10, 5], []]);
+  });
+});
+
+describe('what a sweep cannot publish', () => {
+  it('for now, holds up its own aggregate only, is told, and is met again by the next sweep', async () => {
+    let away = true;
+    const world = new SweepWorld({ script: (id) => [away && id === `${B}-2` ? THROTTLED : {}] });
+    const first = await world.note(A, ['x'], START);
+    await world.note(B, ['1'], START + 1);
+    const held = await world.note(B, ['2', '3'], START + 2);
+    await world.note(C, ['x'], START + 3);
+    await world.note(B, ['4'], START + 4);
+    world.time = LATER;
+    await expect(world.sweep()).rejects.toThrow(
+      `2 could not be swept; first: ${B} at version 2: ThrottlingException: Rate exceeded`,
+    );
+    expect(world.accepted().sort()).toEqual([`${A}-1`, `${B}-1`, `${C}-1`].sort());
+    expect(world.left.map(({ place }) => place.version)).toEqual([2, 4]);
+    expect(checkpoint(world)).toBe(world.ordered.commits[1]?.position);
+    expect(first.position < checkpoint(world) && checkpoint(world) < held.position).toBe(true);
+    away = false;
+    await world.sweep();
+    expect(world.accepted().slice(3)).toEqual([`${B}-2`, `${B}-3`, `${B}-4`]);
+    expect([world.unmarked(), world.letters]).toEqual([[], []]);
+  });
+
+  it('for now, keeps the checkpoint where it is also over pages that are settled behind it', async () => {
+    const world = new SweepWorld({ script: (id) => [id === `${A}-1` ? THROTTLED : {}] });
+    await world.note(A, ['x'], START);
+    for (let index = 1; index <= 150; index += 1) await world.note(B, ['x'], START + index);
+    world.time = LATER;
+    await expect(world.sweep()).rejects.toThrow('1 could not be swept');
+    expect(world.unmarked()).toHaveLength(1);
+    expect(checkpoint(world)).toBe('');
+  });
+
+  it('for good, gets a letter in its name and a mark, and stands in nobody’s way', async () => {
+    const world = new SweepWorld({ script: (id) => [id === `${A}-2` ? REFUSED : {}] });
+    await world.note(A, ['1', '2', '3']);
+    world.time = LATER;
+    await world.sweep();
+    await world.sweep();
+    expect(world.accepted()).toEqual([`${A}-1`, `${A}-3`]);
+    expect(world.letters).toMatchObject([
+      { subscriptionId: 'sweep-events', error: 'MalformedDetail: Detail is malformed', retryCount: 0 },
+    ]);
+    expect(world.unmarked()).toEqual([]);
+  });
+
+  it('because it cannot be read, is told, and is met again when it can', async () => {
+    const world = new SweepWorld();
+    for (const id of [A, B, C]) await world.note(id);
+    world.time = LATER;
+    const { load } = world.ordered.log;
+    const log = {
+      load: async (id: string) => (id === B ? Promise.reject(new SyntaxError('Unexpected token')) : load(id)),
+    };
+    const message = `1 could not be swept; first: ${B} at version 1: Unexpected token`;
+    await expect(world.sweep(undefined, { log })).rejects.toThrow(message);
+    expect(world.accepted()).toEqual([`${A}-1`, `${C}-1`]);
+    expect(world.passedOver()).toEqual([]);
+    await world.sweep();
+    expect(world.unmarked()).toEqual([]);
+  });
+
+  it('because it was taken out of the log by hand, is no more to publish', async () => {
+    const world = new SweepWorld();
+    await world.note(A);
+    world.time = LATER;
+    const log = { load: async (aggregateId: string) => ({ aggregateId, version: 0, commits: [] }) };
+    await world.sweep(undefined, { log });
+    expect([world.accepted(), checkpoint(world)]).toEqual([[], world.ordered.commits[0]?.position]);
+  });
+
+  it.each(['mark', 'deadLetter', 'unmarked'] as const)(
+    'where %s fails, is told, and passes by no checkpoint',
+    async (port) => {
+      const world = new SweepWorld({ script: () => [REFUSED] });
+      for (const id of [A, B]) await world.note(id);
+      world.time = LATER;
+      const broken = { [port]: () => Promise.reject(new Error(`${port} is down`)) };
+      await expect(world.sweep(undefined, broken)).rejects.toThrow(`${port} is down`);
+      expect([world.unmarked().length, checkpoint(world)]).toEqual([2, '']);
+      await world.sweep();
+      expect(world.unmarked()).toEqual([]);
+    },
+  );
+
+  it('in a shard that cannot be read, keeps no other shard from its own', async () => {
+    const world = new SweepWorld();
+    for (let index = 0; index < 40; index += 1) await world.note(`agg-${index}`);
+    world.time = LATER;
+    const { order } = world.sweepPorts();
+    const after = (shard: string, position: string) =>
+      shard === 'shard-3' ? Promise.reject(new Error('slow down')) : order.after(shard, position);
+    await expect(world.sweep(undefined, { order: { ...order, after } })).rejects.toThrow(
+      '1 could not be swept; first: shard-3: slow down',
+    );
+    expect(new Set(world.unmarked().map(({ aggregateId }) => shardOf(aggregateId)))).toEqual(new Set(['shard-3']));
+  });
+});
+
+describe('a sweep that runs out of time', () => {
+  it('ends before its Lambda does, keeps how far it has come, and the next one goes on', async () => {
+    const world = new SweepWorld();
+    for (const [index, id] of neighbours(600).entries()) await world.note(id, ['x'], START + index);
+    world.time = LATER;
+    const ends: number[] = [];
+    const checkpoints: string[] = [];
+    for (let sweeps = 0; world.unmarked().length > 0; sweeps += 1) {
+      expect(sweeps).toBeLessThan(20);
+      const begun = world.time;
+      await world.sweep(async (call) => {
+        world.time += 1000;
+        return call();
+      });
+      ends.push((world.time - begun) / 1000);
+      checkpoints.push(checkpoint(world));
+      expect(world.passedOver()).toEqual([]);
+    }
+    expect(ends.length).toBeGreaterThan(2);
+    // What is under way at 200 s is ten loads, a look at marks, a call to the bus, ten marks and the checkpoint.
+    expect(ends.slice(0, -1).every((seconds) => seconds >= 200 && seconds <= 200 + 23)).toBe(true);
+    expect(checkpoints).toEqual([...new Set(checkpoints)].sort());
+    expect(world.left).toEqual([]);
+  });
+});
