@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
-import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
 import { QueueConsumer, Subscriber } from '../constructs/subscriber.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
@@ -36,25 +36,19 @@ export class AgentsStack extends StageStack {
   }
 
   private addService(data: DataStack): AppFunction {
-    const letters = new DeadLetterQueue(this, 'AgentServiceLetters', {
+    return new ServiceFunction(this, 'AgentService', {
       stage: this.stageConfig,
-      runbook: 'saga-compensation',
+      service: 'agent-service',
+      eventLog: data.eventLog,
+      stepTokens: data.stepTokens,
       net: data.unrecorded,
-      of: 'agent-service',
-    });
-    return new AppFunction(this, 'AgentService', {
-      stage: this.stageConfig,
       handler: 'agents/handlers/agent-service.handler.ts',
       description: 'agent-service: what sagas ask of agents',
       timeout: Duration.seconds(60),
     })
-      .bindEventLog(data.eventLog, 'append')
-      .bindStepTokens(data.stepTokens, 'keep')
       .bindAgents(data.agents, ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [])
       .bindFiles(data.files, 'staging/', ['s3:DeleteObject', 's3:ListBucket'])
-      .bindScaffoldQueue(this.scaffold.inbox.queue)
-      .bindDeadLetterQueue(letters.queue)
-      .watchErrors();
+      .bindScaffoldQueue(this.scaffold.inbox.queue);
   }
 
   private addWorkSteps(data: DataStack): void {

@@ -4,8 +4,8 @@ import type { SagaDefinition } from '../../functions/contracts/sagas/saga-defini
 import type { StageConfig } from '../config/stage.ts';
 import { taskSaga } from '../config/task-saga.ts';
 import { AppFunction } from '../constructs/app-function.ts';
-import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
 import { SagaMachine } from '../constructs/saga-machine.ts';
+import { ServiceFunction } from '../constructs/service-function.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import type { AgentsStack } from './agents-stack.ts';
 import type { DataStack } from './data-stack.ts';
@@ -100,24 +100,18 @@ export class TasksStack extends StageStack {
   }
 
   private storageService(data: DataStack): AppFunction {
-    const letters = new DeadLetterQueue(this, 'StorageServiceLetters', {
+    return new ServiceFunction(this, 'StorageService', {
       stage: this.stageConfig,
-      runbook: 'saga-compensation',
+      service: 'storage-service',
+      eventLog: data.eventLog,
+      stepTokens: data.stepTokens,
       net: data.unrecorded,
-      of: 'storage-service',
-    });
-    return new AppFunction(this, 'StorageService', {
-      stage: this.stageConfig,
       handler: 'storage/handlers/storage-service.handler.ts',
       description: 'storage-service: keeps the files of tasks',
       timeout: Duration.seconds(844),
       memory: 1024,
     })
-      .bindEventLog(data.eventLog, 'append')
-      .bindStepTokens(data.stepTokens, 'keep')
       .bindFiles(data.files, 'staging/', ['s3:GetObject', 's3:DeleteObject', 's3:ListBucket'])
-      .bindFiles(data.files, 'tasks/', ['s3:PutObject', 's3:DeleteObject', 's3:ListBucket'])
-      .bindDeadLetterQueue(letters.queue)
-      .watchErrors();
+      .bindFiles(data.files, 'tasks/', ['s3:PutObject', 's3:DeleteObject', 's3:ListBucket']);
   }
 }
