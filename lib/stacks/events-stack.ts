@@ -72,6 +72,8 @@ export class EventsStack extends StageStack {
       net: data.unrecorded,
       handler: 'events/handlers/sweep-events.handler.ts',
       description: 'Publishes stored events that were not published',
+      // Calls that have piled up would do the same work side by side.
+      batchSize: 1,
       timeout: Duration.minutes(4),
     }).fn
       .bindEventLog(data.eventLog, 'read')

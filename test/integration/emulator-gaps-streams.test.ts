@@ -1,6 +1,11 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { CreateEventSourceMappingCommandInput } from '@aws-sdk/client-lambda';
-import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand,
+  DeleteEventSourceMappingCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { describe, expect } from 'vitest';
 import { waitFor } from '../../local/process/waiting.ts';
 import { gap } from '../support/emulator-gap.ts';
@@ -43,6 +48,8 @@ async function witnessOf(
     roleArn: await smallRole(own),
     variables: { WITNESS_QUEUE: queue.url },
   });
+  // One thread of the emulator serves the streams of all tables: a cold start in it would hold up the product's.
+  await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify({ Records: [] }) }));
   const { UUID } = await lambda.send(
     new CreateEventSourceMappingCommand({
       FunctionName,

@@ -7,15 +7,11 @@ import { eventId } from '../../functions/shared/platform/event-log.ts';
 import { shardOf } from '../../functions/shared/platform/log-shards.ts';
 import type { Fate } from './mortal.ts';
 import { mortal } from './mortal.ts';
-import { REFUSED, THROTTLED } from './scripted-bus.ts';
+import type { Planned } from './outage-plan.ts';
+import { HOUR, OFF, ON, outcomesOf, planned } from './outage-plan.ts';
+import { THROTTLED } from './scripted-bus.ts';
 import type { Around } from './sweep-world.ts';
-import { MINUTE, START, SweepWorld } from './sweep-world.ts';
-
-const HOUR = 60 * MINUTE;
-
-/** The publisher goes away, and comes back when the stream has forgotten the first hour of what it missed. */
-const OFF = START + 4 * HOUR;
-const ON = OFF + 25 * HOUR;
+import { MINUTE, SweepWorld } from './sweep-world.ts';
 
 /** What befell the system; each has to have happened, or a drill has shown nothing. */
 export interface Faults {
@@ -41,15 +37,6 @@ export function noFaults(): Faults {
   return { trimmed, sentUnmarked, sweepsDead, sweepsWithErrors, sweepsBeside, ...rest };
 }
 
-interface Planned {
-  aggregateId: string;
-  events: readonly NewEvent[];
-  /** When its command came, when it was stored, and when the index has it. */
-  at: number;
-  storedAt: number;
-  shownAt: number;
-}
-
 /** Where the stream's publisher is while sweeps run, once it is back. */
 export type Publisher = 'first' | 'beside' | 'last';
 
@@ -62,7 +49,7 @@ export class Outage {
   readonly #faults: Faults;
   readonly #report: SweepReport;
   readonly #planned: Planned[];
-  readonly #shownAt = new Map<string, number>();
+  readonly #plans = new Map<string, Planned>();
   #records: Commit[] = [];
   #storing = Promise.resolve();
 
@@ -191,53 +178,20 @@ export class Outage {
     for (let next = this.#planned[0]; next !== undefined && next.storedAt <= this.world.time; next = this.#planned[0]) {
       this.#planned.shift();
       const commit = await this.world.store(next.aggregateId, next.events, next.at);
-      this.#shownAt.set(commit.position, next.shownAt);
+      this.#plans.set(commit.position, next);
       this.#records.push(commit);
     }
   }
 
   #storedAt({ position }: Commit): number {
-    return this.#shownAt.get(position) ?? 0;
+    return this.#plans.get(position)?.storedAt ?? 0;
   }
 
   #isShown({ position, committedAt }: Commit): boolean {
-    const isShown = (this.#shownAt.get(position) ?? Number.POSITIVE_INFINITY) <= this.world.time;
+    const isShown = (this.#plans.get(position)?.shownAt ?? Number.POSITIVE_INFINITY) <= this.world.time;
     if (!isShown && Date.parse(committedAt) < this.world.time - 15 * MINUTE) this.#faults.shownLate += 1;
     return isShown;
   }
-}
-
-/** Commits of one to three events: before the outage, in what the stream forgets of it, in what it does not, and after it. */
-function planned(aggregateId: string, history: readonly NewEvent[], random: () => number): Planned[] {
-  const events = [...history];
-  const commits: (readonly NewEvent[])[] = [];
-  while (events.length > 0) commits.push(events.splice(0, 1 + Math.floor(random() * 3)));
-  const spans = [
-    [START, OFF],
-    [OFF, OFF + 1.5 * HOUR],
-    [OFF + 1.5 * HOUR, ON],
-    [ON, ON + HOUR],
-  ] as const;
-  const times = commits.map(() => {
-    const [from, to] = spans[Math.floor(random() * spans.length)] ?? [START, ON];
-    return from + random() * (to - from);
-  });
-  times.sort((a, b) => a - b);
-  return commits.map((one, index) => {
-    const storedAt = times[index] ?? START;
-    // Some commands take as long as a Lambda lives, and the index nearly as long again as a sweep waits for it.
-    const [took, lag] = random() < 0.5 ? [15 * MINUTE, 4.9 * MINUTE] : [500, 500];
-    const at = storedAt - took * (1 - random() / 10);
-    return { aggregateId, events: one, at, storedAt, shownAt: storedAt + lag * (1 - random() / 10) };
-  });
-}
-
-/** Most events are taken at once, some are throttled for longer than a publisher tries, and a few are never taken. */
-function outcomesOf(random: () => number) {
-  const chance = random();
-  if (chance < 0.05) return [REFUSED];
-  const throttles = chance < 0.3 ? 1 + Math.floor(random() * 6) : 0;
-  return [...Array.from({ length: throttles }, () => THROTTLED), {}];
 }
 
 function streamShardOf({ aggregateId }: Commit): number {

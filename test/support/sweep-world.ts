@@ -121,3 +121,9 @@ export class SweepWorld {
     return this.bus.accepted.map(({ eventId }) => eventId);
   }
 }
+
+/** Names of aggregates that all stand in shard-3. */
+export function neighbours(count: number): string[] {
+  const all = Array.from({ length: 20 * count }, (_, index) => `agg-${String(index).padStart(5, '0')}`);
+  return all.filter((id) => shardOf(id) === 'shard-3').slice(0, count);
+}

@@ -14,6 +14,7 @@ const sqs = new SQSClient({});
 export async function handler(event: WitnessEvent): Promise<unknown> {
   if ('error' in event) throw Object.assign(new Error('None is left.'), { name: event.error });
   const keys = event.Records.map(({ dynamodb }) => dynamodb.Keys.id.S);
+  if (keys.length === 0) return {};
   await sqs.send(new SendMessageCommand({ QueueUrl: process.env.WITNESS_QUEUE, MessageBody: JSON.stringify(keys) }));
   if (keys.includes('poison')) throw new Error('Poison.');
   const refused = event.Records.filter(({ dynamodb }) => dynamodb.Keys.id.S === 'refused');

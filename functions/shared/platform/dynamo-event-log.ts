@@ -77,5 +77,14 @@ export function commitFromItem(item: Record<string, unknown>): Commit {
 }
 
 function eventFromItem(event: { type: string; data: unknown }): NewEvent {
-  return { type: event.type, data: JSON.parse(event.data as string) as object };
+  return { type: event.type, data: parsed(event.data as string) };
+}
+
+/** The parser's own words quote what they stumbled over, which no log line may hold. */
+function parsed(data: string): object {
+  try {
+    return JSON.parse(data) as object;
+  } catch {
+    throw new Error('The data of an event is not JSON.');
+  }
 }

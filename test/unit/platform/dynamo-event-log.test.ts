@@ -77,4 +77,9 @@ describe('a load from DynamoDB', () => {
     const inputs = dynamo.commandCalls(QueryCommand).map(({ args }) => args[0].input);
     expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true, true]);
   });
+
+  it('fails over an event that is not JSON, and quotes nothing of it', async () => {
+    dynamo.on(QueryCommand).resolves({ Items: [{ ...stored, events: [{ type: 'Noted', data: 'a secret text' }] }] });
+    await expect(log.load('task_1')).rejects.toThrow(/^The data of an event is not JSON\.$/);
+  });
 });

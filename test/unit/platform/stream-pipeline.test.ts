@@ -1,23 +1,16 @@
-import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { FailedEvent } from '../../../functions/contracts/failed-event.ts';
 import type { Commit } from '../../../functions/shared/platform/event-log.ts';
 import { streamPipeline } from '../../../functions/shared/platform/stream-pipeline.ts';
 import { commitOf } from '../../support/commits.ts';
+import { recordOf } from '../../support/delivery/stream.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 
 const logs = captureLogLines();
 const commits = [commitOf('a', 0, '1', '2'), commitOf('b', 0, '1'), commitOf('a', 2, '3')];
 
-function recordOf(commit: Commit, index: number): DynamoDBRecord {
-  const events = commit.events.map(({ type, data }) => ({ type, data: JSON.stringify(data) }));
-  const image = marshall({ ...commit, events, shard: 'shard-1' }) as NonNullable<
-    DynamoDBRecord['dynamodb']
-  >['NewImage'];
-  return { eventName: 'INSERT', dynamodb: { SequenceNumber: `10${index}`, ...(image && { NewImage: image }) } };
-}
-const batch: DynamoDBStreamEvent = { Records: commits.map(recordOf) };
+const batch: DynamoDBStreamEvent = { Records: commits.map((commit, index) => recordOf(commit, 100 + index)) };
 const subscriptionId = 'publisher';
 const letters: FailedEvent[] = [];
 const deadLetter = async (letter: FailedEvent) => {
