@@ -3,19 +3,21 @@ import { ApiClient } from '../support/api-client.ts';
 import { cloud } from '../support/cloud.ts';
 import { endedTask, historyOf, listedTask, newCorrelationId, newTask } from '../support/task-flow.ts';
 
+const ENDED_MS = 90_000;
 const api = new ApiClient(cloud.apiKey);
 
 /** Submits it, waits for its end and for its row, and holds the two to be the same. */
 async function outcome(body: unknown) {
   const { taskId } = await newTask(api, body, newCorrelationId());
-  const task = await endedTask(api, taskId);
+  const task = await endedTask(api, taskId, ENDED_MS);
   expect(await listedTask(api, task)).toStrictEqual(task);
   const events = await historyOf(api, taskId);
   expect(events.map((event) => event.data.version)).toEqual(events.map((_, index) => index + 1));
   return { task, events };
 }
 
-describe.concurrent('a task ends', () => {
+/** Locally a task that nobody takes waits 45 s for an agent and 5 s more, and cold starts come on top. */
+describe.concurrent('a task ends', { timeout: 120_000 }, () => {
   it('failed with NO_AGENT where no agent takes its type, which the message names', async () => {
     const { task, events } = await outcome({ type: 'paint.a-house_1', description: 'In blue' });
     expect(task).toMatchObject({ status: 'failed', assignedAgent: null, result: null, version: 2 });

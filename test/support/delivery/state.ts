@@ -1,0 +1,42 @@
+import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
+import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
+import type { Commit } from '../../../functions/shared/platform/event-log.ts';
+import { projector } from '../../../functions/shared/platform/projection.ts';
+import type { ReadModelStore } from '../../../functions/shared/platform/read-models.ts';
+import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
+import { memoryReadModels } from '../memory-read-models.ts';
+import type { Maos } from './maos.ts';
+import { executionOf } from './played-tasks.ts';
+
+/** All rows as one text. */
+export async function rowsOf(rows: ReadModelStore<object>, ids: readonly string[]): Promise<string> {
+  return JSON.stringify(await Promise.all(ids.map(async (id) => (await rows.get(id)) ?? null)));
+}
+
+/** The rows that the log leads to when each of its events, up to a version, comes once and in order. */
+export async function replayedRows({ commits, log }: Maos, ids: readonly string[], upTo = Number.POSITIVE_INFINITY) {
+  const rows = memoryReadModels(taskReadModel);
+  const apply = projector(tasksProjection, rows, log);
+  const events = commits.filter(({ aggregateId }) => ids.includes(aggregateId)).flatMap(storedEvents);
+  for (const event of events.filter(({ data }) => data.version <= upTo)) await apply(event);
+  return rowsOf(rows, ids);
+}
+
+/** What happened to a task, each commit as a text, without its times. */
+export async function historyOf({ log }: Maos, taskId: string): Promise<string[]> {
+  return (await log.load(taskId)).commits.map((commit) => timeless(JSON.stringify(essence(commit))));
+}
+
+/** Everything that may not depend on how events were delivered: rows, histories and starts, without their times. */
+export async function stateOf(maos: Maos, ids: readonly string[]): Promise<string> {
+  const { rows, executions } = maos;
+  const histories = await Promise.all(ids.map((id) => historyOf(maos, id)));
+  const starts = ids.map((id) => `${executionOf(id)} ${executions.started.get(executionOf(id))}`);
+  return [timeless(await rowsOf(rows, ids)), ...histories.flat(), ...starts].join('\n');
+}
+
+const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#');
+
+function essence({ commitId, events, metadata: { traceId: _, ...cause } }: Commit) {
+  return { commitId, events, cause };
+}
