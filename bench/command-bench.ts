@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { dynamoEventLog } from '../functions/shared/platform/dynamo-event-log.ts';
+import { dynamoEventLog } from '../functions/shared/platform/log/dynamo-event-log.ts';
 import type { CountingProxy } from './counting-proxy.ts';
 
 /** Write units of one command of five events of 400 bytes, its index entry included, its publication marks not. */

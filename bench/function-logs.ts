@@ -19,7 +19,7 @@ export interface LoggedCalls {
 
 /** Lambda writes it once a call; the emulator does too. */
 const CALL = /^START RequestId: /;
-/** What the pipeline of every subscriber says of each message (functions/shared/platform/subscriber-pipeline.ts). */
+/** What the pipeline of every subscriber says of each message (functions/shared/platform/queues/subscriber-pipeline.ts). */
 const MESSAGE = /"message":"(Delivered|Delivery failed)"/;
 /** CloudWatch bills each line with so many bytes more. */
 const OVERHEAD = 26;

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../functions/contracts/api/agent.ts';
 import type { Page } from '../../functions/contracts/api/list.ts';
 import type { TaskLogLine } from '../../functions/shared/platform/task-log.ts';
-import { ApiClient, dataOf, expectFaults, expectRefusal, ISO_TIME } from '../support/api-client.ts';
-import { cloud, newKey, untilWaiting } from '../support/cloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/task-flow.ts';
-import { ownType, sha256, Worker } from '../support/worker.ts';
+import { ApiClient, dataOf, expectFaults, expectRefusal, ISO_TIME } from '../support/cloud/api-client.ts';
+import { cloud, newKey, untilWaiting } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/cloud/task-flow.ts';
+import { ownType, sha256, Worker } from '../support/cloud/worker.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const submit = (type: string, more = {}) =>

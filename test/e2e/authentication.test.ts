@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ApiClient, dataOf, expectGatewayRefusal, expectRefusal, jsonOf } from '../support/api-client.ts';
-import { cloud, commitsOf, newKey, revokedKey } from '../support/cloud.ts';
-import { newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient, dataOf, expectGatewayRefusal, expectRefusal, jsonOf } from '../support/cloud/api-client.ts';
+import { cloud, commitsOf, newKey, revokedKey } from '../support/cloud/cloud.ts';
+import { newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const UNKNOWN_TASK = 'task_01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const ROWS = [

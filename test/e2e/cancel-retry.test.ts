@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
-import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/api-client.ts';
-import { cloud, filesOf } from '../support/cloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
-import { ownType, sha256, Worker } from '../support/worker.ts';
+import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, filesOf } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
+import { ownType, sha256, Worker } from '../support/cloud/worker.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const submit = (type: string) =>

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import { sagaIdOf, workIdOf } from '../../functions/contracts/task-ids.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import type { Reply } from '../support/api-client.ts';
-import { ApiClient, dataOf, jsonOf } from '../support/api-client.ts';
-import { cloud, commitsOfAggregate } from '../support/cloud.ts';
-import { functionsThatTell } from '../support/function-logs.ts';
-import { endedTask, historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
+import type { Reply } from '../support/cloud/api-client.ts';
+import { ApiClient, dataOf, jsonOf } from '../support/cloud/api-client.ts';
+import { cloud, commitsOfAggregate } from '../support/cloud/cloud.ts';
+import { functionsThatTell } from '../support/cloud/function-logs.ts';
+import { endedTask, historyOf, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const submission = { type: 'nobodys.type', description: 'Follow it' };

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../functions/contracts/api/agent.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
-import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/api-client.ts';
-import { cloud, commitsOf, newKey } from '../support/cloud.ts';
-import { newCorrelationId } from '../support/task-flow.ts';
-import { ownType } from '../support/worker.ts';
+import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, commitsOf, newKey } from '../support/cloud/cloud.ts';
+import { newCorrelationId } from '../support/cloud/task-flow.ts';
+import { ownType } from '../support/cloud/worker.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const withKey = (key: string) => ({ 'idempotency-key': key });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { ApiClient, expectRefusal } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/task-flow.ts';
-import { ownType, sha256, Worker } from '../support/worker.ts';
+import { ApiClient, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/cloud/task-flow.ts';
+import { ownType, sha256, Worker } from '../support/cloud/worker.ts';
 
 const api = new ApiClient(cloud.apiKey);
 

@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import type { Page } from '../../functions/contracts/api/list.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import { ApiClient } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { historyOf, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const TASKS = 50;
 /** Each of them starts Lambda processes of its own on a cold emulator. */

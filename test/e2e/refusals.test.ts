@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/api-client.ts';
-import { cloud, commitsOf } from '../support/cloud.ts';
-import { endedTask, listedTask, newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, commitsOf } from '../support/cloud/cloud.ts';
+import { endedTask, listedTask, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const UNKNOWN_TASK = 'task_01ARZ3NDEKTSV4RRFFQ69G5FAV';

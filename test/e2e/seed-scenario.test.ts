@@ -4,8 +4,8 @@ import { expect, it } from 'vitest';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import { runTool } from '../../local/checks/tool.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import { ApiClient, dataOf } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
+import { ApiClient, dataOf } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
 import { plantTree } from '../support/plant.ts';
 
 const api = new ApiClient(cloud.apiKey);

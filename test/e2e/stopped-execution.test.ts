@@ -8,10 +8,10 @@ import {
 import { describe, expect, it } from 'vitest';
 import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import { ApiClient, dataOf, expectRefusal } from '../support/api-client.ts';
-import { cloud, filesOf, historyOfAggregate, output } from '../support/cloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/task-flow.ts';
-import { ownType, sha256, Worker } from '../support/worker.ts';
+import { ApiClient, dataOf, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, filesOf, historyOfAggregate, output } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, newCorrelationId, newTask, untilTask } from '../support/cloud/task-flow.ts';
+import { ownType, sha256, Worker } from '../support/cloud/worker.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const sfn = new SFNClient({});

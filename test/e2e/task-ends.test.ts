@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ApiClient } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { endedTask, historyOf, listedTask, newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, listedTask, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const ENDED_MS = 90_000;
 const api = new ApiClient(cloud.apiKey);

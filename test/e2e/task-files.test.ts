@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ApiClient, expectRefusal } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { endedTask, newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { endedTask, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyIdOf } from '../../functions/contracts/api-key.ts';
-import { ApiClient, ISO_TIME } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { GENERATE_API, newCorrelationId, taskFlow } from '../support/task-flow.ts';
+import { ApiClient, ISO_TIME } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { GENERATE_API, newCorrelationId, taskFlow } from '../support/cloud/task-flow.ts';
 
 const correlationId = newCorrelationId();
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from '../../functions/contracts/api/list.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
-import { ApiClient, expectFaults } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
-import { endedTask, listedTask, newCorrelationId, newTask } from '../support/task-flow.ts';
+import { ApiClient, expectFaults } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { endedTask, listedTask, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { stageConfig } from '../../lib/config/stage.ts';
-import { contracts, doorFor, doorsOf } from '../support/api-routes.ts';
-import { references } from '../support/references.ts';
-import type { Resource } from '../support/synthesized.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { contracts, doorFor, doorsOf } from '../support/api/api-routes.ts';
+import { references } from '../support/infra/references.ts';
+import type { Resource } from '../support/infra/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 const app = synthesized('dev');
 const read = references(app);

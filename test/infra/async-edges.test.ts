@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ENV } from '../../functions/contracts/env.ts';
+import { references } from '../support/infra/references.ts';
+import type { Resource, StageName, SynthesizedApp } from '../support/infra/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 import { anchorsOf } from '../support/markdown-anchors.ts';
-import { references } from '../support/references.ts';
-import type { Resource, StageName, SynthesizedApp } from '../support/synthesized.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
 
 const RUNBOOK = join(import.meta.dirname, '..', '..', 'docs', 'runbook.md');
 

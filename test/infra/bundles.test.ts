@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
-import type { Bundle } from '../support/bundles.ts';
-import { bundled } from '../support/bundles.ts';
-import { resourcesOf, synthesized } from '../support/synthesized.ts';
+import type { Bundle } from '../support/infra/bundles.ts';
+import { bundled } from '../support/infra/bundles.ts';
+import { resourcesOf, synthesized } from '../support/infra/synthesized.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const app = synthesized('dev');

@@ -2,9 +2,9 @@ import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ENV } from '../../functions/contracts/env.ts';
-import { references } from '../support/references.ts';
-import type { Resource, StageName } from '../support/synthesized.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { references } from '../support/infra/references.ts';
+import type { Resource, StageName } from '../support/infra/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 

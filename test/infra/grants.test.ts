@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { checkGrants } from '../support/grants.ts';
-import type { Resource, SynthesizedApp } from '../support/synthesized.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { checkGrants } from '../support/infra/grants.ts';
+import type { Resource, SynthesizedApp } from '../support/infra/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 const each = (actions: readonly string[], resource: string): string[] => actions.map((one) => `${one} ${resource}`);
 

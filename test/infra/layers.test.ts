@@ -5,7 +5,7 @@ import type { ICruiseResult } from 'dependency-cruiser';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { layeredFolders } from '../../local/checks/gates.ts';
 import { runTool } from '../../local/checks/tool.ts';
-import { layerPlants, skeleton } from '../support/layer-plants.ts';
+import { layerPlants, skeleton } from '../support/infra/layer-plants.ts';
 import { plantTree } from '../support/plant.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

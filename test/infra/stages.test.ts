@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { stageConfig } from '../../lib/config/stage.ts';
 import { maosApp } from '../../lib/maos-app.ts';
 import { NagChecks } from '../../lib/nag.ts';
-import { deployContext, resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { deployContext, resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 describe.each(STAGES)('the stage %s', (stage) => {
   const { stacks } = synthesized(stage);

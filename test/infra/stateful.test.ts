@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { plainName, references } from '../support/references.ts';
-import type { Resource, StageName } from '../support/synthesized.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { plainName, references } from '../support/infra/references.ts';
+import type { Resource, StageName } from '../support/infra/synthesized.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 const tablesOf = (stage: StageName) => resourcesOf(synthesized(stage), 'AWS::DynamoDB::Table');
 const only = (stage: StageName, type: string): Resource => {

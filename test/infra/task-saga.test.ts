@@ -8,9 +8,9 @@ import type { SagaDefinition } from '../../functions/contracts/sagas/saga-defini
 import { stageConfig } from '../../lib/config/stage.ts';
 import { taskSaga } from '../../lib/config/task-saga.ts';
 import { SagaMachine } from '../../lib/constructs/saga-machine.ts';
-import { roleGrants } from '../support/grants.ts';
-import { plainName, references } from '../support/references.ts';
-import { resourcesOf, STAGES, synthesized } from '../support/synthesized.ts';
+import { roleGrants } from '../support/infra/grants.ts';
+import { plainName, references } from '../support/infra/references.ts';
+import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.ts';
 
 const FILE = join(import.meta.dirname, '..', '..', 'state-machines', 'task.saga.json');
 const definition: SagaDefinition = JSON.parse(readFileSync(FILE, 'utf8'));

@@ -8,7 +8,7 @@ import {
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, it } from 'vitest';
 import { waitFor } from '../../local/process/waiting.ts';
-import { output } from '../support/cloud.ts';
+import { output } from '../support/cloud/cloud.ts';
 
 const cloudWatch = new CloudWatchClient({});
 const lambda = new LambdaClient({});

@@ -4,13 +4,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sagaEvents } from '../../functions/contracts/events/saga-events.v1.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
-import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
+import { dynamoEventLog } from '../../functions/shared/platform/log/dynamo-event-log.ts';
+import { history } from '../../functions/shared/platform/log/stored-event.ts';
 import { sagaLog } from '../../functions/shared/platform/sagas/saga-log.ts';
-import { history } from '../../functions/shared/platform/stored-event.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import { output } from '../support/cloud.ts';
-import { FaultCloud } from '../support/fault-cloud.ts';
-import type { Behaviour } from '../support/fault-service.ts';
+import { output } from '../support/cloud/cloud.ts';
+import { FaultCloud } from '../support/cloud/fault-cloud.ts';
+import type { Behaviour } from '../support/cloud/fault-service.ts';
 
 const definition: SagaDefinition = {
   id: 'matrix',

@@ -16,13 +16,13 @@ import { deadLetterModel, deadLetterQueueName } from '../../functions/contracts/
 import { ENV } from '../../functions/contracts/env.ts';
 import { OPEN_DEAD_LETTERS } from '../../functions/contracts/metrics.ts';
 import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
-import { dynamoReadModels } from '../../functions/shared/platform/dynamo-read-models.ts';
 import { derivedId } from '../../functions/shared/platform/ids.ts';
+import { dynamoReadModels } from '../../functions/shared/platform/read-models/dynamo-read-models.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import { output } from '../support/cloud.ts';
+import { output } from '../support/cloud/cloud.ts';
+import { smallQueue } from '../support/cloud/small-cloud.ts';
+import { ThrowAway } from '../support/cloud/throw-away.ts';
 import { DISCARDED, ENVELOPE, FAILED_EVENT, UNDELIVERED } from '../support/dead-letter-samples.ts';
-import { smallQueue } from '../support/small-cloud.ts';
-import { ThrowAway } from '../support/throw-away.ts';
 
 const QUEUE = 'publisher';
 const sqs = new SQSClient({});

@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { waitFor } from '../../local/process/waiting.ts';
-import { gap, noGaps } from '../support/emulator-gap.ts';
-import { messagesIn, smallMachine, smallQueue } from '../support/small-cloud.ts';
-import { smallLambda, smallRole } from '../support/small-lambda.ts';
-import { smallUser } from '../support/small-user.ts';
-import { ThrowAway } from '../support/throw-away.ts';
+import { gap, noGaps } from '../support/cloud/emulator-gap.ts';
+import { messagesIn, smallMachine, smallQueue } from '../support/cloud/small-cloud.ts';
+import { smallLambda, smallRole } from '../support/cloud/small-lambda.ts';
+import { smallUser } from '../support/cloud/small-user.ts';
+import { ThrowAway } from '../support/cloud/throw-away.ts';
 
 const AWS_DOCS = 'https://docs.aws.amazon.com';
 const GUIDE = `${AWS_DOCS}/step-functions/latest/dg`;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const queue = await smallQueue(things, 'tokens');
   queueUrl = queue.url;
   const variables = { WITNESS_QUEUE: queueUrl };
-  failingArn = await smallLambda(things, { file: 'test/support/witness.ts', roleArn, variables });
+  failingArn = await smallLambda(things, { file: 'test/support/cloud/witness.ts', roleArn, variables });
 });
 afterAll(() => things[Symbol.asyncDispose]());
 
@@ -72,7 +72,7 @@ async function endOf(executionArn: string): Promise<DescribeExecutionCommandOutp
     const execution = await sfn.send(new DescribeExecutionCommand({ executionArn }));
     return execution.status === 'RUNNING' ? undefined : execution;
   };
-  const ended = await waitFor(look, { everyMs: 100, limitMs: 40_000 });
+  const ended = await waitFor(look, { everyMs: 500, limitMs: 40_000 });
   if (ended === undefined) throw new Error('The execution still runs after 40 s.');
   return ended;
 }
@@ -173,7 +173,7 @@ describe('machines on the pinned emulator', () => {
       const machine = await madeMachine(own, withStates({ wait: toOwn }));
       const execution = await started(machine);
       const look = async () => (await messagesIn(tokens))[0];
-      const taskToken = await waitFor(look, { everyMs: 100, limitMs: 10_000 });
+      const taskToken = await waitFor(look, { everyMs: 500, limitMs: 10_000 });
       const answered = () =>
         new SFNClient({ credentials }).send(new SendTaskSuccessCommand({ taskToken, output: '{}' }));
       await may('states:SendTaskSuccess', machine);

@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-lambda';
 import { describe, expect } from 'vitest';
 import { waitFor } from '../../local/process/waiting.ts';
-import { gap } from '../support/emulator-gap.ts';
-import type { SmallQueue } from '../support/small-cloud.ts';
-import { messagesIn, smallQueue, smallTable } from '../support/small-cloud.ts';
-import { smallLambda, smallRole } from '../support/small-lambda.ts';
-import { ThrowAway } from '../support/throw-away.ts';
+import { gap } from '../support/cloud/emulator-gap.ts';
+import type { SmallQueue } from '../support/cloud/small-cloud.ts';
+import { messagesIn, smallQueue, smallTable } from '../support/cloud/small-cloud.ts';
+import { smallLambda, smallRole } from '../support/cloud/small-lambda.ts';
+import { ThrowAway } from '../support/cloud/throw-away.ts';
 
 const AWS_DOCS = 'https://docs.aws.amazon.com';
 
@@ -29,7 +29,7 @@ async function told(queue: SmallQueue, count: number): Promise<unknown[]> {
     const messages = await messagesIn(queue);
     return messages.length >= count ? messages : undefined;
   };
-  const messages = await waitFor(look, { everyMs: 100, limitMs: 40_000 });
+  const messages = await waitFor(look, { everyMs: 500, limitMs: 40_000 });
   if (messages === undefined) throw new Error(`${count} messages have not come after 40 s.`);
   return messages.map((body) => JSON.parse(body) as unknown);
 }
@@ -44,7 +44,7 @@ async function witnessOf(
   for (const id of rows) await put(own.name, id);
   const queue = await smallQueue(own, 'witness');
   const FunctionName = await smallLambda(own, {
-    file: 'test/support/witness.ts',
+    file: 'test/support/cloud/witness.ts',
     roleArn: await smallRole(own),
     variables: { WITNESS_QUEUE: queue.url },
   });

@@ -17,12 +17,12 @@ import {
 import { SQSClient, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { describe, expect } from 'vitest';
 import { waitFor } from '../../local/process/waiting.ts';
-import { gap } from '../support/emulator-gap.ts';
-import { messagesIn, smallQueue } from '../support/small-cloud.ts';
-import { ThrowAway } from '../support/throw-away.ts';
+import { gap } from '../support/cloud/emulator-gap.ts';
+import { messagesIn, smallQueue } from '../support/cloud/small-cloud.ts';
+import { ThrowAway } from '../support/cloud/throw-away.ts';
 
 const AWS_DOCS = 'https://docs.aws.amazon.com';
-const POLL = { everyMs: 100, limitMs: 40_000 };
+const POLL = { everyMs: 500, limitMs: 40_000 };
 
 const cloudFormation = new CloudFormationClient({});
 const events = new EventBridgeClient({});

@@ -2,12 +2,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe } from 'vitest';
 import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
-import { output } from '../support/cloud.ts';
-import { eventLogContract } from '../support/event-log-contract.ts';
-import { loseAnswers } from '../support/lost-answers.ts';
+import { dynamoEventLog } from '../../functions/shared/platform/log/dynamo-event-log.ts';
+import { output } from '../support/cloud/cloud.ts';
+import { eventLogContract } from '../support/log/event-log-contract.ts';
+import { loseAnswers } from '../support/log/lost-answers.ts';
+import { tableLike } from '../support/log/table-like.ts';
 import { runs } from '../support/seeds.ts';
-import { tableLike } from '../support/table-like.ts';
 
 describe('the log in DynamoDB', () => {
   const table = tableLike(output('EventLogTable'));

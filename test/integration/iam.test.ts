@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
-import type { Reply } from '../support/api-client.ts';
-import { ApiClient, expectGatewayRefusal, expectRefusal } from '../support/api-client.ts';
-import { cloud, commitsOf, filesOf, historyOfAggregate, newKey } from '../support/cloud.ts';
-import { noIam } from '../support/endpoint-facts.ts';
-import type { Grant } from '../support/role-policies.ts';
-import { withoutGrant } from '../support/role-policies.ts';
+import type { Reply } from '../support/cloud/api-client.ts';
+import { ApiClient, expectGatewayRefusal, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, commitsOf, filesOf, historyOfAggregate, newKey } from '../support/cloud/cloud.ts';
+import { noIam } from '../support/cloud/endpoint-facts.ts';
+import type { Grant } from '../support/cloud/role-policies.ts';
+import { withoutGrant } from '../support/cloud/role-policies.ts';
+import { endedTask, historyOf, newCorrelationId, newTask, taskFlow } from '../support/cloud/task-flow.ts';
 import { skipAloud } from '../support/skip-aloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask, taskFlow } from '../support/task-flow.ts';
 
 const api = new ApiClient(cloud.apiKey);
 const ungoverned = await noIam();

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import type { StoredEvent } from '../../functions/contracts/event.ts';
-import type { Commit } from '../../functions/shared/platform/event-log.ts';
-import { storedEvents } from '../../functions/shared/platform/stored-event.ts';
+import type { Commit } from '../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../functions/shared/platform/log/stored-event.ts';
 import { waitFor } from '../../local/process/waiting.ts';
-import type { PublisherCloud } from '../support/publisher-cloud.ts';
-import { publisherCloud } from '../support/publisher-cloud.ts';
+import type { PublisherCloud } from '../support/cloud/publisher-cloud.ts';
+import { publisherCloud } from '../support/cloud/publisher-cloud.ts';
+import { ThrowAway } from '../support/cloud/throw-away.ts';
 import { isDrill } from '../support/seeds.ts';
-import { ThrowAway } from '../support/throw-away.ts';
 
 const POINTS = [
   'before the batch is read',

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { ApiClient } from '../support/api-client.ts';
-import { cloud } from '../support/cloud.ts';
+import { ApiClient } from '../support/cloud/api-client.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { endedTask, historyOf, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
+import { ownType, Worker } from '../support/cloud/worker.ts';
 import { isDrill } from '../support/seeds.ts';
 import { skipAloud } from '../support/skip-aloud.ts';
-import { endedTask, historyOf, newCorrelationId, newTask } from '../support/task-flow.ts';
-import { ownType, Worker } from '../support/worker.ts';
 
 const LEASES = 3;
 const MINUTE_MS = 60_000;

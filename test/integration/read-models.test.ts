@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
-import { dynamoReadModels } from '../../functions/shared/platform/dynamo-read-models.ts';
-import { output } from '../support/cloud.ts';
-import { readModelContract } from '../support/read-model-contract.ts';
+import { dynamoReadModels } from '../../functions/shared/platform/read-models/dynamo-read-models.ts';
+import { output } from '../support/cloud/cloud.ts';
+import { readModelContract } from '../support/read-models/read-model-contract.ts';
 
 describe('read models in DynamoDB', () => {
   const table = output('ReadModelsTable');

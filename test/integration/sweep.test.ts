@@ -8,12 +8,12 @@ import { dynamoSweepCheckpoints } from '../../functions/events/adapters/sweep-ch
 import { dynamoUnmarkedCommits } from '../../functions/events/adapters/unmarked-commits.ts';
 import type { CommitKey } from '../../functions/events/domain/sweep.ts';
 import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../functions/shared/platform/dynamo-event-log.ts';
-import type { Commit } from '../../functions/shared/platform/event-log.ts';
-import { output } from '../support/cloud.ts';
-import { DeployedFunction } from '../support/deployed-function.ts';
-import { sweepStoresContract } from '../support/sweep-stores-contract.ts';
-import { tableLike } from '../support/table-like.ts';
+import { dynamoEventLog } from '../../functions/shared/platform/log/dynamo-event-log.ts';
+import type { Commit } from '../../functions/shared/platform/log/event-log.ts';
+import { output } from '../support/cloud/cloud.ts';
+import { DeployedFunction } from '../support/cloud/deployed-function.ts';
+import { tableLike } from '../support/log/table-like.ts';
+import { sweepStoresContract } from '../support/publisher/sweep-stores-contract.ts';
 
 const client = dynamoClient();
 const sweep = await DeployedFunction.find('SweepEventsFnFunction');

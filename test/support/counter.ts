@@ -1,8 +1,8 @@
 import type { Command } from '../../functions/contracts/commands.ts';
 import type { NewEvent } from '../../functions/shared/kernel/decider.ts';
 import { accept, eventContract, refuse } from '../../functions/shared/kernel/decider.ts';
-import type { Aggregate } from '../../functions/shared/platform/command-handler.ts';
-import type { NewCommit } from '../../functions/shared/platform/event-log.ts';
+import type { Aggregate } from '../../functions/shared/platform/log/command-handler.ts';
+import type { NewCommit } from '../../functions/shared/platform/log/event-log.ts';
 
 /** A count that says what it has come to, so that a decision on an old state shows. */
 export interface Added extends NewEvent {

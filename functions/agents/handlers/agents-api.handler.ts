@@ -1,9 +1,9 @@
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
 import { dynamoIdempotency } from '../../shared/platform/http/dynamo-idempotency.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
+import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { taskLog } from '../../shared/platform/task-log.ts';
 import { agentEndpoints } from '../adapters/agent-endpoints.ts';
 import { dynamoAgentState } from '../adapters/dynamo-agent-state.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { deadLetterModel, pileOf } from '../../contracts/dead-letters.ts';
-import { indexKey } from '../../shared/platform/dynamo-read-model-query.ts';
+import { indexKey } from '../../shared/platform/read-models/dynamo-read-model-query.ts';
 
 /** How many letters of a queue are open; where there are very many, as many as were worth counting. */
 export type OpenLetters = (queue: string) => Promise<number>;

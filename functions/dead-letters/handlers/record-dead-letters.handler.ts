@@ -1,9 +1,9 @@
 import { deadLetterModel } from '../../contracts/dead-letters.ts';
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { dynamoReadModels } from '../../shared/platform/dynamo-read-models.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
-import { queuePipeline } from '../../shared/platform/queue-pipeline.ts';
+import { queuePipeline } from '../../shared/platform/queues/queue-pipeline.ts';
+import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
 import { deadLetterRecorder } from '../adapters/dead-letter-recorder.ts';
 import { s3LargeMessages } from '../adapters/large-messages.ts';
 

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { LOG_SHARDS } from '../../shared/platform/log-shards.ts';
+import { LOG_SHARDS } from '../../shared/platform/log/log-shards.ts';
 import type { CommitPlace } from '../domain/sweep.ts';
 
 /** Stands before every position. */

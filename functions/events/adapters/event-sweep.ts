@@ -1,5 +1,5 @@
 import { messageOf } from '../../shared/kernel/errors.ts';
-import type { Commit, EventLog } from '../../shared/platform/event-log.ts';
+import type { Commit, EventLog } from '../../shared/platform/log/event-log.ts';
 import type { CommitKey, CommitPlace, SweepWindow } from '../domain/sweep.ts';
 import { checkpointAfter, sweepWindow } from '../domain/sweep.ts';
 import type { CommitOrder } from './commit-order.ts';

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Commit } from '../../shared/platform/event-log.ts';
+import type { Commit } from '../../shared/platform/log/event-log.ts';
 import type { Publication } from '../domain/publication.ts';
 
 /** What became of a commit's events on the bus (seed: markAsPublished, markAsFailed). No mark means `pending`. */

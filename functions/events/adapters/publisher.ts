@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
-import type { Commit } from '../../shared/platform/event-log.ts';
-import { failedEvent } from '../../shared/platform/failed-event.ts';
-import { storedEvents } from '../../shared/platform/stored-event.ts';
+import type { Commit } from '../../shared/platform/log/event-log.ts';
+import { storedEvents } from '../../shared/platform/log/stored-event.ts';
+import { failedEvent } from '../../shared/platform/queues/failed-event.ts';
 import type { Publication } from '../domain/publication.ts';
 import { nextCalls, settle } from '../domain/publication.ts';
 import type { EventBus } from './event-bus.ts';

@@ -1,7 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SWEPT_COMMITS } from '../../contracts/metrics.ts';
 import { messageOf } from '../../shared/kernel/errors.ts';
-import type { Commit } from '../../shared/platform/event-log.ts';
+import type { Commit } from '../../shared/platform/log/event-log.ts';
 import { newLogger, newMetrics } from '../../shared/platform/logger.ts';
 import type { CommitPlace } from '../domain/sweep.ts';
 

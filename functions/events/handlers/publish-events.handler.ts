@@ -1,8 +1,8 @@
 import { ENV } from '../../contracts/env.ts';
-import { deadLetterQueue } from '../../shared/platform/dead-letter-queue.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
-import { streamPipeline } from '../../shared/platform/stream-pipeline.ts';
+import { streamPipeline } from '../../shared/platform/log/stream-pipeline.ts';
+import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
 import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
 import { publisher } from '../adapters/publisher.ts';

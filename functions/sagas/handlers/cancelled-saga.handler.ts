@@ -1,11 +1,11 @@
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
+import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
+import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { dynamoStepTokens } from '../../shared/platform/sagas/step-tokens.ts';
 import { sfnTokenAnswers } from '../../shared/platform/sagas/token-answers.ts';
-import { subscriberPipeline } from '../../shared/platform/subscriber-pipeline.ts';
 import { sagaCanceller } from '../adapters/cancelled-saga.ts';
 
 const client = dynamoClient();

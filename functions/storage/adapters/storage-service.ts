@@ -2,9 +2,9 @@ import type { WorkDone } from '../../contracts/events/work-events.v1.ts';
 import { workEvents } from '../../contracts/events/work-events.v1.ts';
 import { filesPrefix, stagingPrefix } from '../../contracts/file-keys.ts';
 import { workIdOf } from '../../contracts/task-ids.ts';
-import type { EventLog } from '../../shared/platform/event-log.ts';
+import type { EventLog } from '../../shared/platform/log/event-log.ts';
+import { history } from '../../shared/platform/log/stored-event.ts';
 import type { SagaService } from '../../shared/platform/sagas/saga-service.ts';
-import { history } from '../../shared/platform/stored-event.ts';
 import type { TaskFileStore } from './task-file-store.ts';
 
 export interface StoragePorts {

@@ -1,7 +1,7 @@
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
+import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { sagaServicePipeline } from '../../shared/platform/sagas/saga-service-pipeline.ts';
 import { dynamoStepTokens } from '../../shared/platform/sagas/step-tokens.ts';
 import { storageService } from '../adapters/storage-service.ts';

@@ -1,7 +1,7 @@
 import type { TaskCommand } from '../../contracts/commands.ts';
 import type { TaskEvent } from '../../contracts/events/task-events.ts';
 import { taskEvents } from '../../contracts/events/task-events.ts';
-import type { Aggregate } from '../../shared/platform/command-handler.ts';
+import type { Aggregate } from '../../shared/platform/log/command-handler.ts';
 import type { TaskState } from '../domain/task.decider.ts';
 import { taskDecider } from '../domain/task.decider.ts';
 

@@ -1,11 +1,11 @@
 import { ENV } from '../../contracts/env.ts';
 import { taskReadModel } from '../../contracts/views/task.model.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { dynamoEventLog } from '../../shared/platform/dynamo-event-log.ts';
-import { dynamoReadModels } from '../../shared/platform/dynamo-read-models.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { dynamoIdempotency } from '../../shared/platform/http/dynamo-idempotency.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
+import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
+import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { taskLog } from '../../shared/platform/task-log.ts';
 import { taskEndpoints } from '../adapters/task-endpoints.ts';

@@ -4,13 +4,13 @@ import type { TaskEvent } from '../../../functions/contracts/events/task-events.
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
 import type { Projection } from '../../../functions/shared/kernel/projection.ts';
-import { projector } from '../../../functions/shared/platform/projection.ts';
-import type { ReadModelStore } from '../../../functions/shared/platform/read-models.ts';
+import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
+import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
 import { taskFollower } from '../../../functions/tasks/adapters/task-follower.ts';
 import { taskSagaStarter } from '../../../functions/tasks/adapters/task-saga.ts';
-import { memoryReadModels } from '../memory-read-models.ts';
-import { tripSaga } from '../saga-samples.ts';
+import { memoryReadModels } from '../read-models/memory-read-models.ts';
+import { tripSaga } from '../sagas/saga-samples.ts';
 import { Executions } from './executions.ts';
 import { Lambdas } from './lambdas.ts';
 import type { Publishing } from './publishing.ts';

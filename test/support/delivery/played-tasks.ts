@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { sagaIdOf, taskIdOf } from '../../../functions/contracts/task-ids.ts';
-import type { Story } from '../task-stories.ts';
-import { anyStory, storeOf, storeTask } from '../task-stories.ts';
+import type { Story } from '../tasks/task-stories.ts';
+import { anyStory, storeOf, storeTask } from '../tasks/task-stories.ts';
 import type { Faulty, Maos } from './maos.ts';
 import { deployMaos } from './maos.ts';
 import { World } from './world.ts';

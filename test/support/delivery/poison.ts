@@ -1,7 +1,7 @@
 import { sagaIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
 import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
-import { eventId } from '../../../functions/shared/platform/event-log.ts';
-import type { Story } from '../task-stories.ts';
+import { eventId } from '../../../functions/shared/platform/log/event-log.ts';
+import type { Story } from '../tasks/task-stories.ts';
 import type { Faulty, SubscriberId } from './maos.ts';
 import { FOLLOWED } from './maos.ts';
 import type { Plot } from './played-tasks.ts';

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
-import type { Commit } from '../../../functions/shared/platform/event-log.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
+import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import type { Publishing } from './publishing.ts';
 
 /** By aggregate: its versions in the order in which they were stored. */
@@ -28,7 +28,9 @@ export function wronglyMarked({ commits, marks, bus }: Publishing): Commit[] {
   const places = new Map(bus.accepted.map((taken, place) => [eventOf(taken).eventId, place] as const).reverse());
   return commits.filter((commit) => {
     const { statuses, taken } = marks.get(commit.position) ?? { statuses: [], taken: 0 };
-    const last = Math.max(...storedEvents(commit).map(({ eventId }) => places.get(eventId) ?? Number.POSITIVE_INFINITY));
+    const last = Math.max(
+      ...storedEvents(commit).map(({ eventId }) => places.get(eventId) ?? Number.POSITIVE_INFINITY),
+    );
     return statuses.length === 0 || statuses.some((status) => status !== 'published') || last >= taken;
   });
 }

@@ -5,9 +5,9 @@ import { eventBridgeBus } from '../../../functions/events/adapters/event-bus.ts'
 import type { PublicationMarks } from '../../../functions/events/adapters/publication-marks.ts';
 import { publisher } from '../../../functions/events/adapters/publisher.ts';
 import type { Publication } from '../../../functions/events/domain/publication.ts';
-import { deadLetterQueue } from '../../../functions/shared/platform/dead-letter-queue.ts';
-import type { Commit, EventLog } from '../../../functions/shared/platform/event-log.ts';
-import { streamPipeline } from '../../../functions/shared/platform/stream-pipeline.ts';
+import type { Commit, EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { streamPipeline } from '../../../functions/shared/platform/log/stream-pipeline.ts';
+import { deadLetterQueue } from '../../../functions/shared/platform/queues/dead-letter-queue.ts';
 import { Bus } from './bus.ts';
 import type { Lambdas } from './lambdas.ts';
 import type { Queue } from './queue.ts';

@@ -3,8 +3,8 @@ import type { DeadLetterRow } from '../../../functions/contracts/dead-letters.ts
 import { deadLetterModel } from '../../../functions/contracts/dead-letters.ts';
 import { ENV } from '../../../functions/contracts/env.ts';
 import { deadLetterRecorder } from '../../../functions/dead-letters/adapters/dead-letter-recorder.ts';
-import { queuePipeline } from '../../../functions/shared/platform/queue-pipeline.ts';
-import { memoryReadModels } from '../memory-read-models.ts';
+import { queuePipeline } from '../../../functions/shared/platform/queues/queue-pipeline.ts';
+import { memoryReadModels } from '../read-models/memory-read-models.ts';
 import type { Lambdas } from './lambdas.ts';
 import type { Queue } from './queue.ts';
 import { queueSource } from './queue-source.ts';

@@ -1,10 +1,10 @@
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
-import type { Commit } from '../../../functions/shared/platform/event-log.ts';
-import { projector } from '../../../functions/shared/platform/projection.ts';
-import type { ReadModelStore } from '../../../functions/shared/platform/read-models.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { memoryReadModels } from '../memory-read-models.ts';
+import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
+import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
+import { memoryReadModels } from '../read-models/memory-read-models.ts';
 import type { Maos } from './maos.ts';
 import { executionOf } from './played-tasks.ts';
 

@@ -1,8 +1,8 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Commit, EventLog } from '../../../functions/shared/platform/event-log.ts';
-import { memoryEventLog } from '../memory-event-log.ts';
+import type { Commit, EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { memoryEventLog } from '../log/memory-event-log.ts';
 import type { World } from './world.ts';
 
 export interface StreamEntry {

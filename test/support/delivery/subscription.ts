@@ -3,7 +3,7 @@ import { deadLetterQueueName } from '../../../functions/contracts/dead-letters.t
 import { ENV } from '../../../functions/contracts/env.ts';
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import { DOMAIN_SOURCE } from '../../../functions/contracts/event-names.ts';
-import { subscriberPipeline } from '../../../functions/shared/platform/subscriber-pipeline.ts';
+import { subscriberPipeline } from '../../../functions/shared/platform/queues/subscriber-pipeline.ts';
 import type { Bus } from './bus.ts';
 import type { Lambdas } from './lambdas.ts';
 import { Queue } from './queue.ts';

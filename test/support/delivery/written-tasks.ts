@@ -1,7 +1,7 @@
 import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
-import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
 import { derivedId } from '../../../functions/shared/platform/ids.ts';
-import { sampleEvent } from '../task-samples.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { sampleEvent } from '../tasks/task-samples.ts';
 import { Lambdas } from './lambdas.ts';
 import type { Publishing } from './publishing.ts';
 import { deployPublisher } from './publishing.ts';

@@ -3,10 +3,10 @@ import { agentEndpoints } from '../../../functions/agents/adapters/agent-endpoin
 import { Agent } from '../../../functions/contracts/api/agent.ts';
 import type { Task } from '../../../functions/contracts/api/task.ts';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
-import type { ApiCall } from '../../support/api-calls.ts';
-import { apiCaller } from '../../support/api-calls.ts';
-import { AgentWorld } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
+import { AgentWorld } from '../../support/agents/memory-agent-world.ts';
+import type { ApiCall } from '../../support/api/api-calls.ts';
+import { apiCaller } from '../../support/api/api-calls.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const AGENTS = '/api/v1/agents';
 const body = { name: 'a worker', capabilities: ['code_generation'] };

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sagaIdOf } from '../../../functions/contracts/task-ids.ts';
 import { LATER } from '../../../functions/shared/platform/sagas/saga-service.ts';
-import { AgentWorld, callOf, contextOf } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { eventsOf, recovered, workOf } from '../../support/work-places.ts';
+import { AgentWorld, callOf, contextOf } from '../../support/agents/memory-agent-world.ts';
+import { eventsOf, recovered, workOf } from '../../support/agents/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 let world: AgentWorld;
 beforeEach(async () => {

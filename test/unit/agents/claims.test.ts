@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { AgentWorld, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, eventsOf, recovered, workOf } from '../../support/agents/work-places.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import { AgentWorld, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, eventsOf, recovered, workOf } from '../../support/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const task = (number: number) => TASK_ID.replace(/\d$/, String(number));
 

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runTool } from '../../../local/checks/tool.ts';
+import { hostileDescription, STACKS, scaffolded } from '../../support/agents/scaffolded.ts';
 import type { PlantedTree } from '../../support/plant.ts';
 import { plantTree } from '../../support/plant.ts';
-import { hostileDescription, STACKS, scaffolded } from '../../support/scaffolded.ts';
 
 const DEFAULT = 'Generate a simple REST API';
 /** Resources whose names are also those of types, keywords or files that a project of this kind has anyway. */

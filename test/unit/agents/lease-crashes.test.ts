@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
-import { Crash, crashingStores } from '../../support/crashing-stores.ts';
+import { Crash, crashingStores } from '../../support/agents/crashing-stores.ts';
+import type { AgentFeature } from '../../support/agents/memory-agent-world.ts';
+import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, drained, recovered, workOf } from '../../support/agents/work-places.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import type { AgentFeature } from '../../support/memory-agent-world.ts';
-import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, drained, recovered, workOf } from '../../support/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 captureLogLines();
 

@@ -3,11 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
 import { leaseEndpoints } from '../../../functions/agents/adapters/lease-endpoints.ts';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
-import type { ApiCall } from '../../support/api-calls.ts';
-import { apiCaller, REQUEST_ID } from '../../support/api-calls.ts';
-import { AgentWorld, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { eventsOf, workOf } from '../../support/work-places.ts';
+import { AgentWorld, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { eventsOf, workOf } from '../../support/agents/work-places.ts';
+import type { ApiCall } from '../../support/api/api-calls.ts';
+import { apiCaller, REQUEST_ID } from '../../support/api/api-calls.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const ERROR = { code: 'BROKEN', message: 'It broke.' };

@@ -2,11 +2,11 @@ import type { Scheduler } from 'fast-check';
 import * as fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import type { AgentState, LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
-import type { AgentFeature, Stores } from '../../support/memory-agent-world.ts';
-import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
+import type { AgentFeature, Stores } from '../../support/agents/memory-agent-world.ts';
+import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, drained, eventsOf, recovered, workOf } from '../../support/agents/work-places.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, drained, eventsOf, recovered, workOf } from '../../support/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 // A writer that was too late waits a moment before it decides again; here the scheduler says who is next.
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));

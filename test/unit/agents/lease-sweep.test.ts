@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, eventsOf, workOf } from '../../support/work-places.ts';
+import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, eventsOf, workOf } from '../../support/agents/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const TASKS = Array.from({ length: 25 }, (_, index) => TASK_ID.replace(/00$/, String(index + 10)));
 

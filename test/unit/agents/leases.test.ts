@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
-import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, eventsOf, recovered, workOf } from '../../support/work-places.ts';
+import { AgentWorld, callOf, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, eventsOf, recovered, workOf } from '../../support/agents/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const ERROR = { code: 'BROKEN', message: 'It broke.' };

@@ -5,10 +5,10 @@ import { scaffoldAgent } from '../../../functions/agents/adapters/scaffold-agent
 import { registerScaffold } from '../../../functions/agents/adapters/scaffold-record.ts';
 import * as scaffold from '../../../functions/agents/domain/scaffold.ts';
 import { stagedKey } from '../../../functions/contracts/file-keys.ts';
+import { AgentWorld, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
+import { assertInPlace, eventsOf, recovered, workOf } from '../../support/agents/work-places.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import { AgentWorld, LEASE_SECONDS } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { assertInPlace, eventsOf, recovered, workOf } from '../../support/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const sleeps = vi.hoisted(() => ({ all: [] as number[], during: async () => undefined as unknown }));
 vi.mock('node:timers/promises', () => ({

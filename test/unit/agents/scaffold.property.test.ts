@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
 import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import { FilePath } from '../../../functions/contracts/file-path.ts';
-import { STACKS, scaffolded } from '../../support/scaffolded.ts';
+import { STACKS, scaffolded } from '../../support/agents/scaffolded.ts';
 import { runs } from '../../support/seeds.ts';
 
 const wordsThatMatter = fc.constantFrom(

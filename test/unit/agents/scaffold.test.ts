@@ -5,7 +5,7 @@ import { scaffoldProject } from '../../../functions/agents/domain/scaffold.ts';
 import { BUILT_IN_AGENTS } from '../../../functions/contracts/agents.ts';
 import type { Requirement } from '../../../functions/contracts/task-fields.ts';
 import packageManifest from '../../../package.json' with { type: 'json' };
-import { hostileDescription, STACKS, scaffolded } from '../../support/scaffolded.ts';
+import { hostileDescription, STACKS, scaffolded } from '../../support/agents/scaffolded.ts';
 
 const BOOKS = 'Generate a REST API for books';
 const requirement = (type: string, value: string): Requirement => ({ type, value });

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { workSteps } from '../../../functions/agents/adapters/work-steps.ts';
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import { sagaIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { AgentWorld, callOf } from '../../support/memory-agent-world.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { recovered } from '../../support/work-places.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { AgentWorld, callOf } from '../../support/agents/memory-agent-world.ts';
+import { recovered } from '../../support/agents/work-places.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const ERROR = { code: 'BROKEN', message: 'It broke.' };
 

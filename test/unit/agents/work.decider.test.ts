@@ -4,10 +4,17 @@ import { workDecider } from '../../../functions/agents/domain/work.decider.ts';
 import type { WorkCommand } from '../../../functions/agents/domain/work-commands.ts';
 import type { WorkEvent } from '../../../functions/contracts/events/work-events.v1.ts';
 import { workEvents } from '../../../functions/contracts/events/work-events.v1.ts';
-import { given, recordedAs } from '../../support/given.ts';
+import { assertOneHolder } from '../../support/agents/work-places.ts';
+import {
+  anyWorkCommand,
+  ERROR,
+  leaseEvents,
+  offered,
+  withdrawn,
+  workCommand,
+} from '../../support/agents/work-samples.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
-import { assertOneHolder } from '../../support/work-places.ts';
-import { anyWorkCommand, ERROR, leaseEvents, offered, withdrawn, workCommand } from '../../support/work-samples.ts';
+import { given, recordedAs } from '../../support/tasks/given.ts';
 
 const [one, two, three] = [leaseEvents(1), leaseEvents(2), leaseEvents(3)];
 const returnedTwice = [offered, one.leased, one.returned, two.leased, two.returned];

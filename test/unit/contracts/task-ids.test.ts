@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileKey, filesPrefix, stagedKey, stagingPrefix } from '../../../functions/contracts/file-keys.ts';
 import { sagaIdOf, taskIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 describe('a task, its saga and its work', () => {
   it('are found from each other', () => {

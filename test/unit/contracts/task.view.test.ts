@@ -4,8 +4,8 @@ import type { TaskEvent } from '../../../functions/contracts/events/task-events.
 import { taskEvents } from '../../../functions/contracts/events/task-events.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import { taskView } from '../../../functions/contracts/views/task.view.ts';
-import { recordedAs } from '../../support/given.ts';
-import { sampleEvent, samplePayload, TASK_ID } from '../../support/task-samples.ts';
+import { recordedAs } from '../../support/tasks/given.ts';
+import { sampleEvent, samplePayload, TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const {
   TaskCreated: created,

@@ -5,12 +5,12 @@ import { deadLetterModel } from '../../../functions/contracts/dead-letters.ts';
 import { ENV } from '../../../functions/contracts/env.ts';
 import type { RecorderPorts } from '../../../functions/dead-letters/adapters/dead-letter-recorder.ts';
 import { deadLetterRecorder } from '../../../functions/dead-letters/adapters/dead-letter-recorder.ts';
-import { queuePipeline } from '../../../functions/shared/platform/queue-pipeline.ts';
+import { queuePipeline } from '../../../functions/shared/platform/queues/queue-pipeline.ts';
 import { ENVELOPE, FAILED_EVENT, letterRecord, SECRET, UNDELIVERED } from '../../support/dead-letter-samples.ts';
 import type { Fault } from '../../support/faults.ts';
 import { Died, everyFault, FaultLine } from '../../support/faults.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import { memoryReadModels } from '../../support/memory-read-models.ts';
+import { memoryReadModels } from '../../support/read-models/memory-read-models.ts';
 
 const logs = captureLogLines();
 beforeEach(() => {

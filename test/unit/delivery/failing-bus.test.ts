@@ -1,12 +1,12 @@
 import { describe, expect, vi } from 'vitest';
-import type { Commit } from '../../../functions/shared/platform/event-log.ts';
-import { eventId } from '../../../functions/shared/platform/event-log.ts';
+import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
+import { eventId } from '../../../functions/shared/platform/log/event-log.ts';
 import { drill } from '../../support/delivery/drill.ts';
 import {
   inventedEvents,
-  wronglyMarked,
   versionsStored,
   versionsTaken,
+  wronglyMarked,
 } from '../../support/delivery/published-facts.ts';
 import type { PublisherAnswer } from '../../support/delivery/publishing.ts';
 import type { Weather } from '../../support/delivery/world.ts';

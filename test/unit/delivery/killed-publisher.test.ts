@@ -2,9 +2,9 @@ import { describe, expect, vi } from 'vitest';
 import { drill } from '../../support/delivery/drill.ts';
 import {
   inventedEvents,
-  wronglyMarked,
   versionsStored,
   versionsTaken,
+  wronglyMarked,
 } from '../../support/delivery/published-facts.ts';
 import { World } from '../../support/delivery/world.ts';
 import { publishTasks } from '../../support/delivery/written-tasks.ts';

@@ -1,6 +1,5 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { commitOf } from '../../support/commits.ts';
 import { Lambdas } from '../../support/delivery/lambdas.ts';
 import { Queue } from '../../support/delivery/queue.ts';
 import { Stream } from '../../support/delivery/stream.ts';
@@ -8,6 +7,7 @@ import type { StreamSource } from '../../support/delivery/stream-source.ts';
 import { streamSource } from '../../support/delivery/stream-source.ts';
 import type { Weather } from '../../support/delivery/world.ts';
 import { World } from '../../support/delivery/world.ts';
+import { commitOf } from '../../support/log/commits.ts';
 
 afterEach(() => {
   vi.useRealTimers();

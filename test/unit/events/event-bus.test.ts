@@ -2,8 +2,8 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eventBridgeBus } from '../../../functions/events/adapters/event-bus.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { commitOf } from '../../support/commits.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { commitOf } from '../../support/log/commits.ts';
 
 const eventBridge = mockClient(EventBridgeClient);
 beforeEach(() => {

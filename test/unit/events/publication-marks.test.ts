@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { dynamoPublicationMarks } from '../../../functions/events/adapters/publication-marks.ts';
 import type { Publication } from '../../../functions/events/domain/publication.ts';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { commitOf } from '../../support/commits.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { commitOf } from '../../support/log/commits.ts';
 
 const dynamo = mockClient(DynamoDBDocumentClient);
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Publication } from '../../../functions/events/domain/publication.ts';
 import { nextCalls, settle } from '../../../functions/events/domain/publication.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { commitOf } from '../../support/commits.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { commitOf } from '../../support/log/commits.ts';
 
 function waiting(aggregateId: string, ...texts: string[]): Publication[] {
   const events = storedEvents(commitOf(aggregateId, 0, ...texts));

@@ -5,11 +5,11 @@ import type { FailedEvent } from '../../../functions/contracts/failed-event.ts';
 import type { PublicationMarks } from '../../../functions/events/adapters/publication-marks.ts';
 import { publisher } from '../../../functions/events/adapters/publisher.ts';
 import type { Publication } from '../../../functions/events/domain/publication.ts';
-import type { Commit } from '../../../functions/shared/platform/event-log.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { commitOf } from '../../support/commits.ts';
-import type { Script } from '../../support/scripted-bus.ts';
-import { REFUSED, scriptedBus, THROTTLED } from '../../support/scripted-bus.ts';
+import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { commitOf } from '../../support/log/commits.ts';
+import type { Script } from '../../support/publisher/scripted-bus.ts';
+import { REFUSED, scriptedBus, THROTTLED } from '../../support/publisher/scripted-bus.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
 
 const waits: number[] = [];

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { shardOf } from '../../../functions/shared/platform/log-shards.ts';
-import type { Fate } from '../../support/mortal.ts';
-import { mortal } from '../../support/mortal.ts';
-import { REFUSED, THROTTLED } from '../../support/scripted-bus.ts';
+import { shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
+import type { Fate } from '../../support/publisher/mortal.ts';
+import { mortal } from '../../support/publisher/mortal.ts';
+import { REFUSED, THROTTLED } from '../../support/publisher/scripted-bus.ts';
+import type { Around } from '../../support/publisher/sweep-world.ts';
+import { MINUTE, START, SweepWorld } from '../../support/publisher/sweep-world.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
-import type { Around } from '../../support/sweep-world.ts';
-import { MINUTE, START, SweepWorld } from '../../support/sweep-world.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 

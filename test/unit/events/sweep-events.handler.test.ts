@@ -5,7 +5,7 @@ import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
-import { commitOf } from '../../support/commits.ts';
+import { commitOf } from '../../support/log/commits.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 
 const logs = captureLogLines();

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { shardOf } from '../../../functions/shared/platform/log-shards.ts';
-import { REFUSED, THROTTLED } from '../../support/scripted-bus.ts';
-import { MINUTE, neighbours, START, SweepWorld } from '../../support/sweep-world.ts';
+import { shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
+import { REFUSED, THROTTLED } from '../../support/publisher/scripted-bus.ts';
+import { MINUTE, neighbours, START, SweepWorld } from '../../support/publisher/sweep-world.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 

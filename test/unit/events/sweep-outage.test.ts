@@ -6,15 +6,15 @@ import type { TaskEvent } from '../../../functions/contracts/events/task-events.
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import { loggedSweep } from '../../../functions/events/adapters/sweep-report.ts';
 import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
-import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
-import { projector } from '../../../functions/shared/platform/projection.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
+import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import { memoryReadModels } from '../../support/memory-read-models.ts';
-import type { Publisher } from '../../support/outage.ts';
-import { noFaults, Outage } from '../../support/outage.ts';
+import type { Publisher } from '../../support/publisher/outage.ts';
+import { noFaults, Outage } from '../../support/publisher/outage.ts';
+import { memoryReadModels } from '../../support/read-models/memory-read-models.ts';
 import { DRILL, runs, seededRandom } from '../../support/seeds.ts';
-import { anyTaskHistory } from '../../support/task-samples.ts';
+import { anyTaskHistory } from '../../support/tasks/task-samples.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 const logs = captureLogLines();

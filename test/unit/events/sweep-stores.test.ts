@@ -6,9 +6,9 @@ import { dynamoCommitOrder } from '../../../functions/events/adapters/commit-ord
 import { dynamoSweepCheckpoints } from '../../../functions/events/adapters/sweep-checkpoints.ts';
 import { dynamoUnmarkedCommits } from '../../../functions/events/adapters/unmarked-commits.ts';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
-import { memoryOrderedLog } from '../../support/memory-commit-order.ts';
-import { memoryMarks } from '../../support/memory-marks.ts';
-import { sweepStoresContract } from '../../support/sweep-stores-contract.ts';
+import { memoryOrderedLog } from '../../support/publisher/memory-commit-order.ts';
+import { memoryMarks } from '../../support/publisher/memory-marks.ts';
+import { sweepStoresContract } from '../../support/publisher/sweep-stores-contract.ts';
 
 describe('in memory', () => {
   sweepStoresContract(async () => ({ ...memoryOrderedLog(), marks: memoryMarks() }));

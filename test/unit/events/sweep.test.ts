@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
 import { checkpointAfter, sweepWindow } from '../../../functions/events/domain/sweep.ts';
-import { LOG_SHARDS, shardOf } from '../../../functions/shared/platform/log-shards.ts';
-import { MINUTE, neighbours, START, SweepWorld } from '../../support/sweep-world.ts';
+import { LOG_SHARDS, shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
+import { MINUTE, neighbours, START, SweepWorld } from '../../support/publisher/sweep-world.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 

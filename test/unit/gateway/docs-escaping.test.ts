@@ -4,7 +4,7 @@ import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts'
 import type { ApiDocument } from '../../../functions/gateway/domain/docs-model.ts';
 import { docsPage } from '../../../functions/gateway/domain/docs-page.ts';
 import { html, prose } from '../../../functions/gateway/domain/html.ts';
-import { contracts } from '../../support/api-routes.ts';
+import { contracts } from '../../support/api/api-routes.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
 import { decoded, tagsOf, textOf } from './markup.ts';
 

@@ -4,7 +4,7 @@ import type { RouteContract } from '../../../functions/contracts/api/route.ts';
 import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts';
 import { curlOf, exampleOf } from '../../../functions/gateway/domain/docs-example.ts';
 import { docsPage } from '../../../functions/gateway/domain/docs-page.ts';
-import { contracts } from '../../support/api-routes.ts';
+import { contracts } from '../../support/api/api-routes.ts';
 import { articleOf, decoded } from './markup.ts';
 
 const routes = await contracts();

@@ -3,7 +3,7 @@ import type { RouteContract } from '../../../functions/contracts/api/route.ts';
 import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts';
 import type { ApiOperation, ApiSchema } from '../../../functions/gateway/domain/docs-model.ts';
 import { docsPage } from '../../../functions/gateway/domain/docs-page.ts';
-import { contracts } from '../../support/api-routes.ts';
+import { contracts } from '../../support/api/api-routes.ts';
 import { articleOf, tagsOf, textOf } from './markup.ts';
 
 const routes = await contracts();

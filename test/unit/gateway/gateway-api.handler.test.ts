@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
-import { apiCaller } from '../../support/api-calls.ts';
-import { contracts } from '../../support/api-routes.ts';
+import { apiCaller } from '../../support/api/api-calls.ts';
+import { contracts } from '../../support/api/api-routes.ts';
 
 let call: ReturnType<typeof apiCaller>;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import type { RouteContract } from '../../../functions/contracts/api/route.ts';
 import { route } from '../../../functions/contracts/api/route.ts';
 import { taskRoutes } from '../../../functions/contracts/api/task.ts';
 import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts';
-import { contracts } from '../../support/api-routes.ts';
+import { contracts } from '../../support/api/api-routes.ts';
 
 const Parameter = z
   .object({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { pinnedVersion } from '../../support/pinned-emulator.ts';
+import { pinnedVersion } from '../../support/cloud/pinned-emulator.ts';
 
 const compose = readFileSync(join(import.meta.dirname, '..', '..', '..', 'compose.yaml'), 'utf8');
 const guide = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs/guides/other-local-clouds.md'), 'utf8');

@@ -6,7 +6,7 @@ import { deployMaos, endOf } from '../../support/delivery/maos.ts';
 import { replayedRows, rowsOf } from '../../support/delivery/state.ts';
 import { STORM, World } from '../../support/delivery/world.ts';
 import { taskIdAt, writeTask } from '../../support/delivery/written-tasks.ts';
-import { anyTaskHistory } from '../../support/task-samples.ts';
+import { anyTaskHistory } from '../../support/tasks/task-samples.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 vi.mock('../../../functions/shared/platform/logger.ts', () => import('../../support/delivery/silence.ts'));

@@ -3,11 +3,11 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import { sagaCanceller } from '../../../functions/sagas/adapters/cancelled-saga.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import { LATER } from '../../../functions/shared/platform/sagas/saga-service.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
-import { SAGA_ID } from '../../support/saga-samples.ts';
-import type { SagaWorld } from '../../support/saga-world.ts';
-import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../support/saga-world.ts';
+import { SAGA_ID } from '../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../support/sagas/saga-world.ts';
+import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../support/sagas/saga-world.ts';
 
 const cancelled = () => trip.ports.sagas.record(SAGA_ID, 'CancelSaga', { reason: 'It rains.' });
 const MACHINES = 'arn:aws:states:eu-west-1:1:stateMachine:maos-dev-';

@@ -6,9 +6,9 @@ import { interruptedSaga } from '../../../functions/sagas/adapters/interrupted-s
 import { nextExecution, sagaOf } from '../../../functions/sagas/domain/interrupted-saga.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
 import { LATER } from '../../../functions/shared/platform/sagas/saga-service.ts';
-import { SAGA_ID } from '../../support/saga-samples.ts';
-import type { SagaWorld } from '../../support/saga-world.ts';
-import { bookingService, sagaProcess, sagaWorld, startTrip } from '../../support/saga-world.ts';
+import { SAGA_ID } from '../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../support/sagas/saga-world.ts';
+import { bookingService, sagaProcess, sagaWorld, startTrip } from '../../support/sagas/saga-world.ts';
 
 const sfn = mockClient(SFNClient);
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:maos-dev-trip';

@@ -4,13 +4,20 @@ import type { CloseSaga, SagaCall } from '../../../functions/contracts/sagas/sag
 import { sagaCloser } from '../../../functions/sagas/adapters/close-saga.ts';
 import type { Operation } from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { LATER, ServiceRefusal } from '../../../functions/shared/platform/sagas/saga-service.ts';
-import type { AslMachine, Call } from '../../support/asl-walk.ts';
-import { StepFailure, walk } from '../../support/asl-walk.ts';
 import { Died, everyFault, FaultLine } from '../../support/faults.ts';
+import type { AslMachine, Call } from '../../support/infra/asl-walk.ts';
+import { StepFailure, walk } from '../../support/infra/asl-walk.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
-import { SAGA_ID, tripSaga } from '../../support/saga-samples.ts';
-import type { SagaWorld } from '../../support/saga-world.ts';
-import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip, storyOf } from '../../support/saga-world.ts';
+import { SAGA_ID, tripSaga } from '../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../support/sagas/saga-world.ts';
+import {
+  bookingService,
+  eventsOf,
+  sagaProcess,
+  sagaWorld,
+  startTrip,
+  storyOf,
+} from '../../support/sagas/saga-world.ts';
 
 captureLogLines();
 const machine = compileSaga(tripSaga, { service: (name) => name, close: 'close' }) as unknown as AslMachine;

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { StagedFile } from '../../../functions/contracts/events/work-events.v1.ts';
-import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import type { RunContext } from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { operationOf } from '../../../functions/shared/platform/sagas/step-call.ts';
 import { storageService } from '../../../functions/storage/adapters/storage-service.ts';
-import { memoryEventLog } from '../../support/memory-event-log.ts';
-import { memoryFileStore } from '../../support/memory-file-store.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import { leased, offered, returned, storeOf, workDone, workFailed } from '../../support/task-stories.ts';
+import { memoryEventLog } from '../../support/log/memory-event-log.ts';
+import { memoryFileStore } from '../../support/tasks/memory-file-store.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
+import { leased, offered, returned, storeOf, workDone, workFailed } from '../../support/tasks/task-stories.ts';
 
 const waiting = new AbortController();
 const context: RunContext = { sagaId: 'saga_1', stepId: 'store', correlationId: 'corr_1', signal: waiting.signal };

@@ -2,10 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Task } from '../../../functions/contracts/api/task.ts';
 import { sagaIdOf } from '../../../functions/contracts/task-ids.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
-import { REQUEST_ID } from '../../support/api-calls.ts';
-import { eventsOf } from '../../support/saga-world.ts';
-import { TASKS, taskApi } from '../../support/task-api.ts';
-import { samplePayload, TASK_ID, taskCommand } from '../../support/task-samples.ts';
+import { REQUEST_ID } from '../../support/api/api-calls.ts';
+import { TASKS, taskApi } from '../../support/api/task-api.ts';
+import { eventsOf } from '../../support/sagas/saga-world.ts';
+import { samplePayload, TASK_ID, taskCommand } from '../../support/tasks/task-samples.ts';
 
 let api: ReturnType<typeof taskApi>;
 beforeEach(() => {

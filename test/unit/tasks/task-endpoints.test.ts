@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Task } from '../../../functions/contracts/api/task.ts';
 import { StoredEvent } from '../../../functions/contracts/event.ts';
-import { REQUEST_ID } from '../../support/api-calls.ts';
-import { TASK_BODY, TASKS, taskApi } from '../../support/task-api.ts';
-import { samplePayload, TASK_ID, taskCommand } from '../../support/task-samples.ts';
+import { REQUEST_ID } from '../../support/api/api-calls.ts';
+import { TASK_BODY, TASKS, taskApi } from '../../support/api/task-api.ts';
+import { samplePayload, TASK_ID, taskCommand } from '../../support/tasks/task-samples.ts';
 
 let api: ReturnType<typeof taskApi>;
 beforeEach(() => {

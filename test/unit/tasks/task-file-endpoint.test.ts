@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { REQUEST_ID } from '../../support/api-calls.ts';
-import { TASKS, taskApi } from '../../support/task-api.ts';
-import { TASK_ID, taskCommand } from '../../support/task-samples.ts';
+import { REQUEST_ID } from '../../support/api/api-calls.ts';
+import { TASKS, taskApi } from '../../support/api/task-api.ts';
+import { TASK_ID, taskCommand } from '../../support/tasks/task-samples.ts';
 
 let api: ReturnType<typeof taskApi>;
 beforeEach(() => {

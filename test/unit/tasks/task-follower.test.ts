@@ -1,16 +1,13 @@
-import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import { sagaIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
-import type { EventLog } from '../../../functions/shared/platform/event-log.ts';
-import { storedEvents } from '../../../functions/shared/platform/stored-event.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import { taskFollower } from '../../../functions/tasks/adapters/task-follower.ts';
-import { FaultLine } from '../../support/faults.ts';
-import { memoryEventLog } from '../../support/memory-event-log.ts';
-import { DRILL, runs, seededRandom } from '../../support/seeds.ts';
-import { TASK_ID } from '../../support/task-samples.ts';
-import type { Story } from '../../support/task-stories.ts';
-import { anyStory, leased, offered, sagaCompleted, storeOf, storeTask, workDone } from '../../support/task-stories.ts';
+import { memoryEventLog } from '../../support/log/memory-event-log.ts';
+import { TASK_ID } from '../../support/tasks/task-samples.ts';
+import type { Story } from '../../support/tasks/task-stories.ts';
+import { leased, offered, sagaCompleted, storeOf, storeTask, workDone } from '../../support/tasks/task-stories.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 
@@ -31,6 +28,7 @@ async function cleanHistory(story: Story) {
   return taskHistory(log);
 }
 
+/** How it fares with every kind of story and delivery: `test/unit/delivery/many-deliveries.test.ts`. */
 describe('a task that follows its work and its saga', () => {
   it('does so event by event, each the cause and the command of what follows from it', async () => {
     const work = workIdOf(TASK_ID);

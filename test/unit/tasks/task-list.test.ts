@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Task } from '../../../functions/contracts/api/task.ts';
-import { TASKS, taskApi } from '../../support/task-api.ts';
-import { samplePayload } from '../../support/task-samples.ts';
+import { TASKS, taskApi } from '../../support/api/task-api.ts';
+import { samplePayload } from '../../support/tasks/task-samples.ts';
 
 let api: ReturnType<typeof taskApi>;
 beforeEach(() => {

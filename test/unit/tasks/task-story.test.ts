@@ -4,8 +4,8 @@ import { sagaEvents } from '../../../functions/contracts/events/saga-events.v1.t
 import type { WorkEvent } from '../../../functions/contracts/events/work-events.v1.ts';
 import { workEvents } from '../../../functions/contracts/events/work-events.v1.ts';
 import { taskStory } from '../../../functions/tasks/domain/task-story.ts';
-import { recordedAs } from '../../support/given.ts';
-import { samplePayload } from '../../support/task-samples.ts';
+import { recordedAs } from '../../support/tasks/given.ts';
+import { samplePayload } from '../../support/tasks/task-samples.ts';
 import {
   leased,
   offered,
@@ -16,7 +16,7 @@ import {
   withdrawn,
   workDone,
   workFailed,
-} from '../../support/task-stories.ts';
+} from '../../support/tasks/task-stories.ts';
 
 const story = (work: WorkEvent[], saga: SagaEvent[] = []) =>
   taskStory(recordedAs(workEvents, 'work_1', work), recordedAs(sagaEvents, 'saga_1', saga));

@@ -11,9 +11,9 @@ import { TaskFailed } from '../../../functions/contracts/events/task-failed.v1.t
 import { TaskReleased } from '../../../functions/contracts/events/task-released.v1.ts';
 import { taskView } from '../../../functions/contracts/views/task.view.ts';
 import { taskDecider } from '../../../functions/tasks/domain/task.decider.ts';
-import { given, recordedAs } from '../../support/given.ts';
 import { DRILL, runs } from '../../support/seeds.ts';
-import { anyTaskCommand, sampleEvent, TASK_ID, taskCommand } from '../../support/task-samples.ts';
+import { given, recordedAs } from '../../support/tasks/given.ts';
+import { anyTaskCommand, sampleEvent, TASK_ID, taskCommand } from '../../support/tasks/task-samples.ts';
 
 const {
   TaskCreated: created,

@@ -1,10 +1,10 @@
 import middy from '@middy/core';
 import { ENV } from '../../../contracts/env.ts';
 import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
-import { deadLetterQueue } from '../dead-letter-queue.ts';
 import { requireEnv } from '../env.ts';
-import type { EventLog } from '../event-log.ts';
+import type { EventLog } from '../log/event-log.ts';
 import { newLogger } from '../logger.ts';
+import { deadLetterQueue } from '../queues/dead-letter-queue.ts';
 import { sagaLog } from './saga-log.ts';
 import type { SagaService } from './saga-service.ts';
 import { stepRunner } from './step-runner.ts';

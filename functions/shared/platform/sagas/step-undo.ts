@@ -1,7 +1,7 @@
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
 import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
-import { failedEvent } from '../failed-event.ts';
+import { failedEvent } from '../queues/failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { CallContext, SagaService } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';

@@ -5,9 +5,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CLOSE, compensationFrom, compileSaga, undoName } from '../../../../functions/contracts/sagas/compile-saga.ts';
 import type { SagaDefinition } from '../../../../functions/contracts/sagas/saga-definition.ts';
-import type { AslMachine, AslState, Call, Walked } from '../../../support/asl-walk.ts';
-import { StepFailure, transitions, walk, waysOn } from '../../../support/asl-walk.ts';
-import { anySaga, HOSTILE_IDS, MARK, tripSaga } from '../../../support/saga-samples.ts';
+import type { AslMachine, AslState, Call, Walked } from '../../../support/infra/asl-walk.ts';
+import { StepFailure, transitions, walk, waysOn } from '../../../support/infra/asl-walk.ts';
+import { anySaga, HOSTILE_IDS, MARK, tripSaga } from '../../../support/sagas/saga-samples.ts';
 import { DRILL, runs } from '../../../support/seeds.ts';
 
 const require = createRequire(import.meta.url);

@@ -3,9 +3,9 @@ import { ENV } from '../../../../functions/contracts/env.ts';
 import { AppError } from '../../../../functions/shared/kernel/errors.ts';
 import type { Endpoint } from '../../../../functions/shared/platform/http/http-pipeline.ts';
 import { endpoint, httpPipeline } from '../../../../functions/shared/platform/http/http-pipeline.ts';
-import type { ApiCall } from '../../../support/api-calls.ts';
-import { apiCaller } from '../../../support/api-calls.ts';
-import { callThings } from '../../../support/thing-api.ts';
+import type { ApiCall } from '../../../support/api/api-calls.ts';
+import { apiCaller } from '../../../support/api/api-calls.ts';
+import { callThings } from '../../../support/api/thing-api.ts';
 
 const ORIGIN = 'https://console.example.com';
 const OTHER = 'http://127.0.0.1:5173';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../../functions/shared/kernel/errors.ts';
-import { REQUEST_ID } from '../../../support/api-calls.ts';
+import { REQUEST_ID } from '../../../support/api/api-calls.ts';
+import { callThings, createThing, failure } from '../../../support/api/thing-api.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { callThings, createThing, failure } from '../../../support/thing-api.ts';
 
 const logs = captureLogLines();
 const TIMESTAMP = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

@@ -7,10 +7,10 @@ import { AppError } from '../../../../functions/shared/kernel/errors.ts';
 import type { DataAnswer } from '../../../../functions/shared/platform/http/answer.ts';
 import { dynamoIdempotency } from '../../../../functions/shared/platform/http/dynamo-idempotency.ts';
 import { endpoint, httpPipeline } from '../../../../functions/shared/platform/http/http-pipeline.ts';
-import type { ApiCall } from '../../../support/api-calls.ts';
-import { apiCaller } from '../../../support/api-calls.ts';
+import type { ApiCall } from '../../../support/api/api-calls.ts';
+import { apiCaller } from '../../../support/api/api-calls.ts';
+import { memoryTable } from '../../../support/log/memory-table.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { memoryTable } from '../../../support/memory-table.ts';
 
 const base = { summary: '', errors: [], scope: 'write', answer: { status: 201, data: z.unknown() } } as const;
 const body = z.strictObject({ name: z.string(), size: z.int().default(1), deep: z.json().optional() });

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { route } from '../../../../functions/contracts/api/route.ts';
 import { NO_CONTENT } from '../../../../functions/shared/platform/http/answer.ts';
 import { endpoint, httpPipeline } from '../../../../functions/shared/platform/http/http-pipeline.ts';
-import { apiCaller } from '../../../support/api-calls.ts';
+import { apiCaller } from '../../../support/api/api-calls.ts';
 import { DRILL, runs } from '../../../support/seeds.ts';
 
 const contract = route({

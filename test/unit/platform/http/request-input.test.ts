@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { route } from '../../../../functions/contracts/api/route.ts';
 import { endpoint, httpPipeline } from '../../../../functions/shared/platform/http/http-pipeline.ts';
-import type { ApiCall } from '../../../support/api-calls.ts';
-import { apiCaller } from '../../../support/api-calls.ts';
+import type { ApiCall } from '../../../support/api/api-calls.ts';
+import { apiCaller } from '../../../support/api/api-calls.ts';
 
 const base = {
   summary: '',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callThings } from '../../../support/thing-api.ts';
+import { callThings } from '../../../support/api/thing-api.ts';
 
 describe('an address', () => {
   it.each(['/things/', '/things/thing_1/', '/open/'])('"%s" may end in a slash', async (path) => {

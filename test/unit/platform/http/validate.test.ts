@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callThings, createThing } from '../../../support/thing-api.ts';
+import { callThings, createThing } from '../../../support/api/thing-api.ts';
 
 describe('the faults of a request', () => {
   const faultsOf = async (body: unknown) =>

@@ -4,8 +4,8 @@ import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sag
 import type { Fault } from '../../../support/faults.ts';
 import { Died, everyFault, FaultLine } from '../../../support/faults.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { SAGA_ID } from '../../../support/saga-samples.ts';
-import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip } from '../../../support/saga-world.ts';
+import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
+import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip } from '../../../support/sagas/saga-world.ts';
 
 captureLogLines();
 

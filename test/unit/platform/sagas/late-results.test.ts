@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { LATER } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { SAGA_ID } from '../../../support/saga-samples.ts';
-import type { SagaWorld } from '../../../support/saga-world.ts';
-import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../../support/saga-world.ts';
+import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
+import { bookingService, sagaProcess, sagaWorld, startTrip, storyOf } from '../../../support/sagas/saga-world.ts';
 
 captureLogLines();
 let world: SagaWorld;

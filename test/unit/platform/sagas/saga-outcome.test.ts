@@ -3,7 +3,6 @@ import type { SagaEvent } from '../../../../functions/contracts/events/saga-even
 import { sagaEvents } from '../../../../functions/contracts/events/saga-events.v1.ts';
 import type { Failure } from '../../../../functions/contracts/task-fields.ts';
 import { sagaDecider } from '../../../../functions/shared/platform/sagas/saga.decider.ts';
-import { given } from '../../../support/given.ts';
 import {
   back,
   begun,
@@ -18,8 +17,9 @@ import {
   stepStarted,
   turnedBack,
   undone,
-} from '../../../support/saga-events.ts';
-import { sagaCommand, tripSaga, tripStarted } from '../../../support/saga-samples.ts';
+} from '../../../support/sagas/saga-events.ts';
+import { sagaCommand, tripSaga, tripStarted } from '../../../support/sagas/saga-samples.ts';
+import { given } from '../../../support/tasks/given.ts';
 
 describe('the last step', () => {
   const before = [...done, stepStarted('hotel')];

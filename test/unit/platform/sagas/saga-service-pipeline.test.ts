@@ -9,9 +9,9 @@ import type { SagaService } from '../../../../functions/shared/platform/sagas/sa
 import { ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { sagaServicePipeline } from '../../../../functions/shared/platform/sagas/saga-service-pipeline.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { SAGA_ID } from '../../../support/saga-samples.ts';
-import type { SagaWorld } from '../../../support/saga-world.ts';
-import { bookingService, sagaWorld, startTrip, storyOf } from '../../../support/saga-world.ts';
+import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
+import { bookingService, sagaWorld, startTrip, storyOf } from '../../../support/sagas/saga-world.ts';
 
 const logs = captureLogLines();
 const sfn = mockClient(SFNClient);

@@ -5,9 +5,9 @@ import { sagaEvents } from '../../../../functions/contracts/events/saga-events.v
 import { sagaDecider } from '../../../../functions/shared/platform/sagas/saga.decider.ts';
 import type { SagaCommand } from '../../../../functions/shared/platform/sagas/saga-commands.ts';
 import type { SagaState } from '../../../../functions/shared/platform/sagas/saga-state.ts';
-import { recordedAs } from '../../../support/given.ts';
-import { SAGA_ID, sagaCommand, tripSaga, tripStarted } from '../../../support/saga-samples.ts';
+import { SAGA_ID, sagaCommand, tripSaga, tripStarted } from '../../../support/sagas/saga-samples.ts';
 import { DRILL, runs } from '../../../support/seeds.ts';
+import { recordedAs } from '../../../support/tasks/given.ts';
 
 const stepId = fc.constantFrom(...tripSaga.steps.map(({ id }) => id));
 const error = { code: 'FULL', message: 'There is none.' };

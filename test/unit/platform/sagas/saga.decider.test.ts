@@ -4,7 +4,6 @@ import { sagaEvents } from '../../../../functions/contracts/events/saga-events.v
 import type { Failure } from '../../../../functions/contracts/task-fields.ts';
 import { sagaDecider } from '../../../../functions/shared/platform/sagas/saga.decider.ts';
 import type { SagaCommand } from '../../../../functions/shared/platform/sagas/saga-commands.ts';
-import { given, recordedAs } from '../../../support/given.ts';
 import {
   back,
   begun,
@@ -20,8 +19,9 @@ import {
   stepStarted,
   turnedBack,
   undone,
-} from '../../../support/saga-events.ts';
-import { SAGA_ID, sagaCommand, tripStarted } from '../../../support/saga-samples.ts';
+} from '../../../support/sagas/saga-events.ts';
+import { SAGA_ID, sagaCommand, tripStarted } from '../../../support/sagas/saga-samples.ts';
+import { given, recordedAs } from '../../../support/tasks/given.ts';
 
 const STATES = {
   none: [],

@@ -5,7 +5,7 @@ import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sag
 import type { Attempt } from '../../../../functions/shared/platform/sagas/step-call.ts';
 import { attempt } from '../../../../functions/shared/platform/sagas/step-call.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { tripSaga } from '../../../support/saga-samples.ts';
+import { tripSaga } from '../../../support/sagas/saga-samples.ts';
 
 vi.mock('node:timers/promises', () => import('../../../support/fake-sleep.ts'));
 const logs = captureLogLines();

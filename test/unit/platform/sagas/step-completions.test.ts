@@ -1,8 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LATER } from '../../../../functions/shared/platform/sagas/saga-service.ts';
-import { SAGA_ID } from '../../../support/saga-samples.ts';
-import type { SagaWorld } from '../../../support/saga-world.ts';
-import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip, storyOf } from '../../../support/saga-world.ts';
+import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
+import {
+  bookingService,
+  eventsOf,
+  sagaProcess,
+  sagaWorld,
+  startTrip,
+  storyOf,
+} from '../../../support/sagas/saga-world.ts';
 
 let world: SagaWorld;
 let trip: ReturnType<typeof sagaProcess>;

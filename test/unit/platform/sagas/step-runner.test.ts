@@ -2,9 +2,16 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../functions/shared/kernel/errors.ts';
 import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { SAGA_ID, tripSaga } from '../../../support/saga-samples.ts';
-import type { SagaWorld } from '../../../support/saga-world.ts';
-import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip, storyOf } from '../../../support/saga-world.ts';
+import { SAGA_ID, tripSaga } from '../../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
+import {
+  bookingService,
+  eventsOf,
+  sagaProcess,
+  sagaWorld,
+  startTrip,
+  storyOf,
+} from '../../../support/sagas/saga-world.ts';
 
 captureLogLines();
 let world: SagaWorld;

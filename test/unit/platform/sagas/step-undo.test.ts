@@ -3,9 +3,16 @@ import type { Operation } from '../../../../functions/shared/platform/sagas/saga
 import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { operationOf } from '../../../../functions/shared/platform/sagas/step-call.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
-import { SAGA_ID } from '../../../support/saga-samples.ts';
-import type { SagaWorld } from '../../../support/saga-world.ts';
-import { bookingService, eventsOf, sagaProcess, sagaWorld, startTrip, storyOf } from '../../../support/saga-world.ts';
+import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
+import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
+import {
+  bookingService,
+  eventsOf,
+  sagaProcess,
+  sagaWorld,
+  startTrip,
+  storyOf,
+} from '../../../support/sagas/saga-world.ts';
 
 captureLogLines();
 let world: SagaWorld;

@@ -1,0 +1,90 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { NewEvent } from '../../kernel/decider.ts';
+import { newLogger } from '../logger.ts';
+import type { Commit, EventLog, Stream } from './event-log.ts';
+import { commitBehind } from './event-log.ts';
+
+const logger = newLogger();
+
+import { shardOf } from './log-shards.ts';
+
+/** The log in DynamoDB: one item a commit, so one conditional put is the whole transaction. */
+export function dynamoEventLog(client: DynamoDBDocumentClient, table: string): EventLog {
+  return {
+    load: (aggregateId) => load(client, table, aggregateId),
+    append: (stream, commit) => append(client, table, commitBehind(stream, commit)),
+  };
+}
+
+async function load(client: DynamoDBDocumentClient, table: string, aggregateId: string): Promise<Stream> {
+  const commits: Commit[] = [];
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName: table,
+      KeyConditionExpression: 'aggregateId = :id',
+      ExpressionAttributeValues: { ':id': aggregateId },
+      ConsistentRead: true,
+    },
+  );
+  for await (const page of pages) commits.push(...(page.Items ?? []).map(commitFromItem));
+  return { aggregateId, version: commits.at(-1)?.lastVersion ?? 0, commits };
+}
+
+async function append(client: DynamoDBDocumentClient, table: string, commit: Commit): Promise<Commit | 'conflict'> {
+  try {
+    await client.send(
+      new PutCommand({
+        TableName: table,
+        Item: itemFromCommit(commit),
+        ConditionExpression: 'attribute_not_exists(aggregateId)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    );
+    logger.info('Committed', told(commit));
+    return commit;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return winner(error, commit);
+  }
+}
+
+/** The line by which one correlation id leads through all functions: nothing is done that is not committed somewhere. */
+function told({ aggregateId, version, commitId, events, metadata: { correlationId, causationId } }: Commit) {
+  const types = events.map(({ type }) => type);
+  return { aggregateId, version, commitId, events: types, correlationId, causationId };
+}
+
+/** A put whose answer was lost is sent again by the SDK and then meets itself: the same `commitId` means it was ours. */
+function winner(error: ConditionalCheckFailedException, commit: Commit): Commit | 'conflict' {
+  const stored = error.Item === undefined ? undefined : commitFromItem(unmarshall(error.Item));
+  return stored?.commitId === commit.commitId ? stored : 'conflict';
+}
+
+/** Event data is kept as JSON text: DynamoDB's own types refuse nesting over 32 levels and numbers over 1e125, JSON doesn't. */
+function itemFromCommit(commit: Commit): Record<string, unknown> {
+  const events = commit.events.map((event) => ({ type: event.type, data: JSON.stringify(event.data) }));
+  return { ...commit, events, shard: shardOf(commit.aggregateId) };
+}
+
+/** Reads an item of the table or the image in a stream record. */
+export function commitFromItem(item: Record<string, unknown>): Commit {
+  const { shard: _, events, ...rest } = item as unknown as Commit & { shard: string };
+  return { ...rest, events: (events as { type: string; data: unknown }[]).map(eventFromItem) };
+}
+
+function eventFromItem(event: { type: string; data: unknown }): NewEvent {
+  return { type: event.type, data: parsed(event.data as string) };
+}
+
+/** The parser's own words quote what they stumbled over, which no log line may hold. */
+function parsed(data: string): object {
+  try {
+    return JSON.parse(data) as object;
+  } catch {
+    throw new Error('The data of an event is not JSON.');
+  }
+}

@@ -1,0 +1,103 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSRecord } from 'aws-lambda';
+import { ENV } from '../../../contracts/env.ts';
+import type { StoredEvent } from '../../../contracts/event.ts';
+import type { FailedEvent } from '../../../contracts/failed-event.ts';
+import { idsOf } from '../../../contracts/messages.ts';
+import { messageOf } from '../../kernel/errors.ts';
+import { requireEnv, requireEnvNumber } from '../env.ts';
+import { newLogger, newMetrics } from '../logger.ts';
+import { deadLetterQueue } from './dead-letter-queue.ts';
+import { failedEvent } from './failed-event.ts';
+import { queuePipeline } from './queue-pipeline.ts';
+
+/** Seconds before a failed delivery comes again: 2, 4, 8, …, at most 5 minutes. */
+export function backoffSeconds(attempt: number): number {
+  return Math.min(2 ** attempt, 300);
+}
+
+/**
+ * The pipeline of every function behind a queue of envelopes (seed: EventSubscriber): domain events, events of AWS, schedules. A
+ * message that fails comes again after its backoff; at its last attempt it goes to the dead letter queue as a FailedEvent with its
+ * reason, and the queue moves on. The queue's own redrive policy, some attempts later, is the net for a function that dies before it
+ * can say so.
+ */
+export function subscriberPipeline<Detail = StoredEvent>(handle: (detail: Detail) => Promise<void>) {
+  const id = requireEnv(ENV.subscriptionId);
+  const subscriber = {
+    id,
+    maxAttempts: requireEnvNumber(ENV.maxAttempts),
+    sqs: new SQSClient({}),
+    deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+    logger: newLogger(),
+    metrics: newMetrics({ subscriber: id }),
+    handle: (detail: unknown) => handle(detail as Detail),
+  };
+  return queuePipeline((record) => deliver(subscriber, record)).after(() => {
+    subscriber.metrics.publishStoredMetrics();
+  });
+}
+
+interface Subscriber {
+  id: string;
+  maxAttempts: number;
+  sqs: SQSClient;
+  deadLetter: (letter: FailedEvent) => Promise<void>;
+  logger: ReturnType<typeof newLogger>;
+  metrics: ReturnType<typeof newMetrics>;
+  handle: (detail: unknown) => Promise<void>;
+}
+
+async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void> {
+  const started = performance.now();
+  try {
+    await subscriber.handle(detailOf(record));
+    subscriber.logger.info('Delivered', logged(record));
+    subscriber.metrics.addMetric('success', MetricUnit.Count, 1);
+  } catch (error) {
+    subscriber.metrics.addMetric('error', MetricUnit.Count, 1);
+    await failed(subscriber, record, error);
+  } finally {
+    subscriber.metrics.addMetric('duration', MetricUnit.Milliseconds, performance.now() - started);
+  }
+}
+
+async function failed(subscriber: Subscriber, record: SQSRecord, error: unknown): Promise<void> {
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  subscriber.logger.error('Delivery failed', { ...logged(record), attempt, error: error as Error });
+  if (attempt >= subscriber.maxAttempts) return subscriber.deadLetter(letterOf(subscriber, record, error, attempt));
+  await subscriber.sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: requireEnv(ENV.sourceQueue),
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: backoffSeconds(attempt),
+    }),
+  );
+  throw error;
+}
+
+function letterOf({ id }: Subscriber, record: SQSRecord, error: unknown, attempts: number): FailedEvent {
+  const { eventType } = idsOf(record.body);
+  return failedEvent({ subscriptionId: id, eventType, message: record.body, error: messageOf(error), attempts });
+}
+
+/** The queue's messages are EventBridge envelopes; a stored event is the `detail` of its own. */
+function detailOf({ body }: SQSRecord): unknown {
+  return (parsed(body) as { detail: unknown }).detail;
+}
+
+/** The parser's own words quote what they stumbled over, and every such message would be a cause of its own. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error('The message is not JSON.');
+  }
+}
+
+/** Given with each line, not kept on the logger: messages of a batch are handled side by side. */
+function logged({ messageId, body }: SQSRecord) {
+  const { eventId, correlationId } = idsOf(body);
+  return { messageId, eventId, correlationId };
+}

@@ -1,0 +1,53 @@
+import type { Task } from '../../../functions/contracts/api/task.ts';
+import type { TaskCommand } from '../../../functions/contracts/commands.ts';
+import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
+import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
+import { commandHandler } from '../../../functions/shared/platform/log/command-handler.ts';
+import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
+import type { TaskLogLine } from '../../../functions/shared/platform/task-log.ts';
+import { taskAggregate } from '../../../functions/tasks/adapters/task-aggregate.ts';
+import { taskEndpoints } from '../../../functions/tasks/adapters/task-endpoints.ts';
+import { taskCanceller } from '../../../functions/tasks/adapters/task-saga.ts';
+import { memoryEventLog } from '../log/memory-event-log.ts';
+import { memoryReadModels } from '../read-models/memory-read-models.ts';
+import { tripSaga } from '../sagas/saga-samples.ts';
+import { memoryTaskFiles } from '../tasks/memory-task-files.ts';
+import { taskCommand } from '../tasks/task-samples.ts';
+import type { ApiCall } from './api-calls.ts';
+import { apiCaller } from './api-calls.ts';
+
+export const TASKS = '/api/v1/tasks';
+export const TASK_BODY = { type: 'code_generation', description: 'Generate a simple REST API' };
+
+/** The tasks API on stores in memory. Nothing is kept under an `Idempotency-Key`: a call under one is run anew each time. */
+export function taskApi() {
+  const log = memoryEventLog();
+  const lines = new Map<string, TaskLogLine[]>();
+  const ports = {
+    log,
+    tasks: memoryReadModels(taskReadModel),
+    files: memoryTaskFiles(),
+    lines: {
+      page: async (taskId: string, { limit, cursor = '0' }: { limit: number; cursor?: string | undefined }) => {
+        const next = Number(cursor) + limit;
+        const all = lines.get(taskId) ?? [];
+        return { items: all.slice(Number(cursor), next), nextCursor: next < all.length ? String(next) : null };
+      },
+    },
+    cancel: taskCanceller(sagaLog(log), tripSaga),
+  };
+  const call = apiCaller(httpPipeline(taskEndpoints(ports), { idempotency: (_call, _context, run) => run() }));
+  const create = (more: Partial<ApiCall> = {}) => call({ method: 'POST', path: TASKS, body: TASK_BODY, ...more });
+  return {
+    ...ports,
+    logLines: lines,
+    call,
+    create,
+    created: async () => (await create()).json.data as Task,
+    /** Has the sample task, or the one that is named, go through these commands. */
+    async commands(...commands: (TaskCommand | TaskCommand['type'])[]): Promise<void> {
+      const handle = commandHandler(taskAggregate, log);
+      for (const command of commands) await handle(typeof command === 'string' ? taskCommand(command) : command);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { dynamoClient } from '../../../../functions/shared/platform/dynamo-client.ts';
+import { dynamoEventLog } from '../../../../functions/shared/platform/log/dynamo-event-log.ts';
+import { commitOf } from '../../../support/log/commits.ts';
+
+const dynamo = mockClient(DynamoDBDocumentClient);
+beforeEach(() => {
+  dynamo.reset();
+});
+
+const log = dynamoEventLog(dynamoClient(), 'Log');
+const commit = commitOf('task_1', 2, 'a', 'b');
+const append = () => log.append({ aggregateId: 'task_1', version: 2, commits: [] }, commit);
+const stored = { ...commit, shard: 'shard-1', events: [{ type: 'Noted', data: '{"text":"a"}' }] };
+const refused = (item?: object) =>
+  new ConditionalCheckFailedException({ message: 'x', $metadata: {}, ...(item && { Item: marshall(item) }) });
+const put = () => dynamo.commandCalls(PutCommand)[0]?.args[0].input;
+
+describe('an append to DynamoDB', () => {
+  it('is one conditional put of one item, its data as text', async () => {
+    expect(await append()).toEqual(commit);
+    expect(put()).toMatchObject({
+      TableName: 'Log',
+      ConditionExpression: 'attribute_not_exists(aggregateId)',
+      Item: {
+        aggregateId: 'task_1',
+        version: 3,
+        lastVersion: 4,
+        events: [{ data: '{"text":"a"}' }, { data: '{"text":"b"}' }],
+      },
+    });
+    expect(dynamo.calls()).toHaveLength(1);
+  });
+
+  it('spreads aggregates over eight shards, always the same for one', async () => {
+    for (let index = 0; index < 200; index += 1) {
+      await log.append({ aggregateId: `task_${index % 100}`, version: 0, commits: [] }, commit);
+    }
+    const shards = dynamo.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.shard as string);
+    expect(shards.slice(100)).toEqual(shards.slice(0, 100));
+    expect([...new Set(shards)].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((shard) => `shard-${shard}`));
+  });
+
+  it.each([
+    ['another commit stands there', refused({ ...stored, commitId: 'other' })],
+    ['nobody says what stands there', refused()],
+  ])('is a conflict where %s', async (_what, error) => {
+    dynamo.on(PutCommand).rejects(error);
+    expect(await append()).toBe('conflict');
+  });
+
+  it('is done where its own commit stands there', async () => {
+    dynamo.on(PutCommand).rejects(refused(stored));
+    expect(await append()).toEqual({ ...commit, events: [{ type: 'Noted', data: { text: 'a' } }] });
+  });
+
+  it('fails with every other error', async () => {
+    dynamo.on(PutCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+    await expect(append()).rejects.toThrow('slow down');
+  });
+});
+
+describe('a load from DynamoDB', () => {
+  it('is consistent, and follows every page', async () => {
+    const page = (version: number) => ({ Items: [{ ...stored, version, lastVersion: version }] });
+    dynamo
+      .on(QueryCommand)
+      .resolvesOnce({ ...page(1), LastEvaluatedKey: { aggregateId: 'task_1', version: 1 } })
+      .resolvesOnce({ ...page(2), LastEvaluatedKey: { aggregateId: 'task_1', version: 2 } })
+      .resolves({ Items: [] });
+    const stream = await log.load('task_1');
+    expect([stream.version, stream.commits.map(({ version }) => version)]).toEqual([2, [1, 2]]);
+    const inputs = dynamo.commandCalls(QueryCommand).map(({ args }) => args[0].input);
+    expect(inputs.map(({ ConsistentRead }) => ConsistentRead)).toEqual([true, true, true]);
+  });
+
+  it('fails over an event that is not JSON, and quotes nothing of it', async () => {
+    dynamo.on(QueryCommand).resolves({ Items: [{ ...stored, events: [{ type: 'Noted', data: 'a secret text' }] }] });
+    await expect(log.load('task_1')).rejects.toThrow(/^The data of an event is not JSON\.$/);
+  });
+});
