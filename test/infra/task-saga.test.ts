@@ -14,7 +14,7 @@ import { resourcesOf, STAGES, synthesized } from '../support/infra/synthesized.t
 
 const FILE = join(import.meta.dirname, '..', '..', 'state-machines', 'task.saga.json');
 const definition: SagaDefinition = JSON.parse(readFileSync(FILE, 'utf8'));
-const LIMITS = { local: 25_000, dev: 600_000, prod: 43_200_000 };
+const LIMITS = { local: 45_000, dev: 600_000, prod: 43_200_000 };
 
 describe.each(STAGES)('the deployed machine of the task saga, in %s', (stage) => {
   const app = synthesized(stage);

@@ -25,6 +25,7 @@ interface Process {
 
 /** How long a call out of a function, or the way to it, may take. */
 const CALL_MS = 30;
+const SLOW_CALL_MS = 3000;
 
 /**
  * Functions that run side by side. One process at a time goes on, from one call of a port to the next, with its function's environment;
@@ -71,7 +72,8 @@ export class Lambdas {
     const process = this.#running;
     if (process === undefined) throw new Error(`${port} is called, and no function runs.`);
     if (process.isOver || this.#dies(process, `before ${port}`)) return never();
-    await this.#world.clock.sleep(this.#world.time(CALL_MS));
+    const isSlow = this.#world.strikes('slow');
+    await this.#world.clock.sleep(this.#world.time(isSlow ? SLOW_CALL_MS : CALL_MS));
     this.#enter(process);
     if (process.isOver) return never();
     const result = await effect();

@@ -20,6 +20,8 @@ export interface Weather {
   throttled: number;
   /** The bus takes all of a call, and its answer is lost. */
   answerLost: number;
+  /** A function's call takes a hundred times as long as others do. */
+  slow: number;
   /** Everything takes its own time, and overtakes; without it, all is as quick as everything else, and nothing does. */
   disorder: number;
 }
@@ -35,6 +37,7 @@ export const CALM: Weather = {
   entriesFail: 0,
   throttled: 0,
   answerLost: 0,
+  slow: 0,
   disorder: 0,
 };
 
@@ -48,6 +51,7 @@ export const STORM: Weather = {
   entriesFail: 0.25,
   throttled: 0.1,
   answerLost: 0.05,
+  slow: 0.1,
   disorder: 1,
 };
 

@@ -64,13 +64,13 @@ export const skeleton: Record<string, string> = {
     '../functions/contracts/task.ts',
     '@aws-sdk/client-cloudformation',
   ),
-  'test/support/cloud/cloud.ts': uses('@aws-sdk/client-iam'),
+  'test/support/cloud.ts': uses('@aws-sdk/client-iam'),
   'test/unit/everything.test.ts': uses(
     'vitest',
-    '../cloud/cloud.ts',
-    '../../../bin/maos.ts',
+    '../support/cloud.ts',
+    '../../bin/maos.ts',
     '../../lib/stack.ts',
-    '../../../local/start.ts',
+    '../../local/start.ts',
     '../../functions/tasks/handlers/create-task.handler.ts',
   ),
 };
@@ -99,8 +99,8 @@ const everywhere: LayerPlant[] = [
     fault: 'a folder called utils is imported from',
     files: { 'lib/utils/names.ts': 'export const x = 1;\n', 'lib/drawer.ts': uses('./utils/names.ts') },
   },
-  plant('tests-are-leaves', 'cli/tested.ts', '../test/support/cloud/cloud.ts'),
-  plant('tests-are-leaves', 'functions/tasks/adapters/tested.ts', '../../../test/support/cloud/cloud.ts'),
+  plant('tests-are-leaves', 'cli/tested.ts', '../test/support/cloud.ts'),
+  plant('tests-are-leaves', 'functions/tasks/adapters/tested.ts', '../../../test/support/cloud.ts'),
   plant('bin-is-the-root', 'lib/rooted.ts', '../bin/maos.ts'),
   plant('bin-is-the-root', 'local/rooted.ts', '../bin/maos.ts'),
 ];

@@ -29,6 +29,7 @@ const FAULTS = [
   'throttled',
   'answerLost',
   'eventAgain',
+  'slow',
   'messageAgain in flight',
   'messageAgain after delete',
   'stale receipt',

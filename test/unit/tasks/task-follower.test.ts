@@ -7,7 +7,15 @@ import { taskFollower } from '../../../functions/tasks/adapters/task-follower.ts
 import { memoryEventLog } from '../../support/log/memory-event-log.ts';
 import { TASK_ID } from '../../support/tasks/task-samples.ts';
 import type { Story } from '../../support/tasks/task-stories.ts';
-import { leased, offered, sagaCompleted, storeOf, storeTask, workDone } from '../../support/tasks/task-stories.ts';
+import {
+  leased,
+  offered,
+  sagaCompleted,
+  sagaFailed,
+  storeOf,
+  storeTask,
+  workDone,
+} from '../../support/tasks/task-stories.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 
@@ -28,6 +36,8 @@ async function cleanHistory(story: Story) {
   return taskHistory(log);
 }
 
+const timedOut = sagaFailed('execute', 'TIMEOUT', 'It took too long.');
+
 /** How it fares with every kind of story and delivery: `test/unit/delivery/many-deliveries.test.ts`. */
 describe('a task that follows its work and its saga', () => {
   it('does so event by event, each the cause and the command of what follows from it', async () => {
@@ -46,6 +56,31 @@ describe('a task that follows its work and its saga', () => {
     const [event] = storedEvents(await storeOf(log, sagaCompleted)) as [StoredEvent];
     await taskFollower(log)(event);
     expect((await log.load(TASK_ID)).commits).toEqual([]);
+  });
+
+  it('tells no end before what led to it, though that happens between its two looks', async () => {
+    const log = memoryEventLog();
+    await storeTask(log);
+    const [event] = storedEvents(await storeOf(log, offered)) as [StoredEvent];
+    const looks: string[] = [];
+    const moving: EventLog = {
+      ...log,
+      async load(id) {
+        const seen = await log.load(id);
+        looks.push(id);
+        // The task itself comes first, then the one half of the story, and then the other.
+        if (looks.length === 2) for (const next of [leased('agent_1'), timedOut]) await storeOf(log, next);
+        return seen;
+      },
+    };
+    await taskFollower(moving)(event);
+    await taskFollower(log)(event);
+    expect((await taskHistory(log)).map(({ events }) => events[0]?.type)).toEqual([
+      'TaskCreated',
+      'TaskAssigned',
+      'TaskFailed',
+    ]);
+    expect(looks.length).toBeGreaterThan(2);
   });
 
   it('passes over what it has gone past, and nothing else', async () => {

@@ -109,7 +109,7 @@ describe('whatever commands come in whatever order', () => {
         expect(statuses.slice(0, -1).filter((status) => ENDED.includes(status))).toEqual([]);
         for (const status of statuses) ends.add(status);
       }),
-      { numRuns: runs() },
+      { numRuns: 6 * runs() },
     );
     expect([...ends].sort()).toEqual(['assigned', 'cancelled', 'completed', 'failed', 'pending']);
   });
@@ -124,7 +124,7 @@ describe('whatever commands come in whatever order', () => {
           seen.add(event.type);
         }
       }),
-      { numRuns: runs() },
+      { numRuns: 6 * runs() },
     );
     expect([...seen].sort()).toEqual(Object.keys(SCHEMAS).sort());
   });
