@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const SECOND = 1000;
@@ -15,7 +16,7 @@ const againstTheCloud = {
   env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
 };
 
-/** Projects run one after the other: integration takes grants away from functions that e2e calls. */
+/** These projects run one after the other: integration takes grants away from functions that e2e calls. */
 const after = (groupOrder: number) => ({ sequence: { groupOrder } });
 
 export default defineConfig({
@@ -23,7 +24,16 @@ export default defineConfig({
     passWithNoTests: false,
     allowOnly: false,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], env: { MAOS_STAGE: 'test' } } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          env: { MAOS_STAGE: 'test' },
+          // Vitest leaves a core free for somebody who watches, which is half of a machine with two.
+          maxWorkers: availableParallelism(),
+          ...after(3),
+        },
+      },
       {
         test: {
           name: 'infra',
