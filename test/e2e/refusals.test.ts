@@ -174,7 +174,7 @@ describe('what was refused', () => {
   it('left nothing in the log or the list', async () => {
     expect(sent).toBeGreaterThan(40);
     expect(await commitsOf(correlationId)).toBe(0);
-    const { taskId } = await newTask(api, valid, correlationId);
+    const { taskId } = await newTask(api, { ...valid, type: 'simple_task' }, correlationId);
     const task = await endedTask(api, taskId);
     await listedTask(api, task);
     expect(await api.data(`/tasks?correlationId=${correlationId}`)).toStrictEqual({ items: [task], nextCursor: null });
