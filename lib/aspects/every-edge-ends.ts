@@ -7,6 +7,7 @@ import { CfnEventSourceMapping, CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { deadLetterQueueName } from '../../functions/contracts/dead-letters.ts';
 import { OPEN_DEAD_LETTERS } from '../../functions/contracts/metrics.ts';
 
 /**
@@ -47,11 +48,12 @@ function queueEnds(queue: CfnQueue): Record<string, boolean> {
 
 /** The alarm on a dead letter queue watches its letters where they are kept, by the queue's id. */
 function hasLetterAlarm(queue: CfnQueue): boolean {
-  const ids = all(queue, CfnAlarm)
-    .filter(({ metricName }) => metricName === OPEN_DEAD_LETTERS)
-    .flatMap((alarm) => resolved<CfnAlarm.DimensionProperty[]>(alarm, alarm.dimensions))
-    .filter(({ name }) => name === 'queue');
-  return ids.some(({ value }) => queue.queueName?.endsWith(`-${value}-dead-letters`));
+  const alarms = all(queue, CfnAlarm).filter(({ metricName }) => metricName === OPEN_DEAD_LETTERS);
+  const watched = alarms.map((alarm) => {
+    const values = new Map(dimensionsOf(alarm).map(({ name, value }) => [name, value]));
+    return deadLetterQueueName(values.get('service') ?? '', values.get('queue') ?? '');
+  });
+  return watched.some((name) => name === queue.queueName);
 }
 
 function ruleEnds(rule: CfnRule): boolean {
@@ -69,7 +71,7 @@ function mappingEnds(mapping: CfnEventSourceMapping): Record<string, boolean> {
 }
 
 function sameFunction(alarm: CfnAlarm, mapping: CfnEventSourceMapping): boolean {
-  const [dimension] = resolved<CfnAlarm.DimensionProperty[]>(alarm, alarm.dimensions);
+  const [dimension] = dimensionsOf(alarm);
   return JSON.stringify(dimension?.value) === JSON.stringify(resolved(mapping, mapping.functionName));
 }
 
@@ -86,9 +88,11 @@ function watched(resource: CfnResource, metrics: readonly string[]): Record<stri
 /** API Gateway's metrics go by the API's name. */
 function apiWatched(api: CfnRestApi): boolean {
   const alarms = all(api, CfnAlarm).filter(({ metricName }) => metricName === '5XXError');
-  return alarms.some((one) =>
-    resolved<CfnAlarm.DimensionProperty[]>(one, one.dimensions).some(({ value }) => value === api.name),
-  );
+  return alarms.some((one) => dimensionsOf(one).some(({ value }) => value === api.name));
+}
+
+function dimensionsOf(alarm: CfnAlarm): CfnAlarm.DimensionProperty[] {
+  return resolved<CfnAlarm.DimensionProperty[] | undefined>(alarm, alarm.dimensions) ?? [];
 }
 
 function leadsOn({ alarmDescription }: CfnAlarm): boolean {

@@ -1,11 +1,11 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { deadLetterQueueName } from '../../functions/contracts/dead-letters.ts';
-import { METRIC_NAMESPACE, OPEN_DEAD_LETTERS } from '../../functions/contracts/metrics.ts';
+import { OPEN_DEAD_LETTERS } from '../../functions/contracts/metrics.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
+import { stageMetric } from './stage-metric.ts';
 
 /** SQS keeps a message no longer. */
 const DEAD_LETTER_RETENTION = Duration.days(14);
@@ -54,10 +54,8 @@ export class DeadLetterQueue extends Construct {
       says: `A message to ${of} could not be handled.`,
       runbook,
       // Recorded letters are counted when they come, and the open ones every five minutes.
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: OPEN_DEAD_LETTERS,
-        dimensionsMap: { service: stage.name, queue: of },
+      metric: stageMetric(stage, OPEN_DEAD_LETTERS, {
+        dimensions: { queue: of },
         statistic: 'Maximum',
         period: Duration.minutes(10),
       }),

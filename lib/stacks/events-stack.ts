@@ -1,15 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
-import { METRIC_NAMESPACE, SWEPT_COMMITS } from '../../functions/contracts/metrics.ts';
+import { SWEPT_COMMITS } from '../../functions/contracts/metrics.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
+import { stageMetric } from '../constructs/stage-metric.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
@@ -83,13 +83,7 @@ export class EventsStack extends StageStack {
     new RunbookAlarm(this, 'SweptEvents', {
       says: 'Stored events were not published by the stream, and the sweep had to.',
       runbook: 'swept-events',
-      metric: new Metric({
-        namespace: METRIC_NAMESPACE,
-        metricName: SWEPT_COMMITS,
-        dimensionsMap: { service: this.stageConfig.name },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      }),
+      metric: stageMetric(this.stageConfig, SWEPT_COMMITS, { statistic: 'Sum', period: Duration.minutes(5) }),
       threshold: 1,
     });
   }

@@ -15,6 +15,7 @@ import { METRIC_NAMESPACE, METRICS, OPEN_DEAD_LETTERS, SWEPT_COMMITS } from '../
 import type { StageConfig } from '../config/stage.ts';
 import { apiName, sagaMachineName } from '../constructs/names.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
+import { stageMetric } from '../constructs/stage-metric.ts';
 import { StageStack } from './stage-stack.ts';
 
 const PERIOD = Duration.minutes(5);
@@ -95,9 +96,11 @@ export class OperationsStack extends StageStack {
   }
 
   private ours(metricName: string, statistic: string): Metric {
-    const dimensionsMap = { service: this.stageConfig.name };
-    const label = `${metricName} ${statistic}`;
-    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period: PERIOD, label });
+    return stageMetric(this.stageConfig, metricName, {
+      statistic,
+      period: PERIOD,
+      label: `${metricName} ${statistic}`,
+    });
   }
 
   /** A line for each value of a dimension, those that are yet to come too. */

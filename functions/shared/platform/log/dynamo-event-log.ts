@@ -4,6 +4,7 @@ import { PutCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NewEvent } from '../../kernel/decider.ts';
 import { newLogger } from '../logger.ts';
+import { parseJson } from '../parse-json.ts';
 import type { Commit, EventLog, Stream } from './event-log.ts';
 import { commitBehind } from './event-log.ts';
 
@@ -77,14 +78,5 @@ export function commitFromItem(item: Record<string, unknown>): Commit {
 }
 
 function eventFromItem(event: { type: string; data: unknown }): NewEvent {
-  return { type: event.type, data: parsed(event.data as string) };
-}
-
-/** The parser's own words quote what they stumbled over, which no log line may hold. */
-function parsed(data: string): object {
-  try {
-    return JSON.parse(data) as object;
-  } catch {
-    throw new Error('The data of an event is not JSON.');
-  }
+  return { type: event.type, data: parseJson(event.data as string, 'The data of an event') as object };
 }

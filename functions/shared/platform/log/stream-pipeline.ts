@@ -1,9 +1,11 @@
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
+import { UNREADABLE } from '../../../contracts/messages.ts';
 import { METRICS } from '../../../contracts/metrics.ts';
 import { newLogger, newMetrics } from '../logger.ts';
 import { failedEvent } from '../queues/failed-event.ts';
@@ -26,6 +28,7 @@ export interface StreamPorts {
  * delivers from there on (ReportBatchItemFailures on streams).
  */
 export function streamPipeline({ subscriptionId: id, run, deadLetter }: StreamPorts) {
+  const metrics = newMetrics({});
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(async (event: DynamoDBStreamEvent) => {
     const records: { record: DynamoDBRecord; commit: Commit }[] = [];
     for (const record of event.Records) {
@@ -33,18 +36,22 @@ export function streamPipeline({ subscriptionId: id, run, deadLetter }: StreamPo
       if (commit instanceof Error) await deadLetter(unreadable(id, record, commit));
       else records.push({ record, commit });
     }
-    const again = await run(records.map(({ commit }) => commit));
+    const commits = records.map(({ commit }) => commit);
+    const again = await run(commits);
     for (const { commit, error } of again) logger.error('Commit not published', { ...placeOf(commit), cause: error });
-    tellPublished(records.map(({ commit }) => commit).filter((commit) => !again.some((one) => one.commit === commit)));
-    const lowest = records.find(({ commit }) => again.some((one) => one.commit === commit));
+    const waiting = new Set(again.map(({ commit }) => commit));
+    tellPublished(
+      metrics,
+      commits.filter((commit) => !waiting.has(commit)),
+    );
+    const lowest = records.find(({ commit }) => waiting.has(commit));
     const sequence = lowest?.record.dynamodb?.SequenceNumber;
     return { batchItemFailures: sequence === undefined ? [] : [{ itemIdentifier: sequence }] };
   });
 }
 
 /** What the bus took, or refused for good and was dead-lettered. */
-function tellPublished(commits: readonly Commit[]): void {
-  const metrics = newMetrics({});
+function tellPublished(metrics: Metrics, commits: readonly Commit[]): void {
   for (const commit of commits) {
     logger.info('Commit published', placeOf(commit));
     metrics.addMetric(METRICS.lag, MetricUnit.Milliseconds, Date.now() - Date.parse(commit.committedAt));
@@ -76,5 +83,5 @@ function commitOf(record: DynamoDBRecord): Commit | Error {
 function unreadable(subscriptionId: string, record: DynamoDBRecord, error: Error): FailedEvent {
   logger.error('Record is no commit', { sequence: record.dynamodb?.SequenceNumber, error });
   const message = JSON.stringify(record.dynamodb ?? {});
-  return failedEvent({ subscriptionId, eventType: 'unreadable', message, error: error.message, attempts: 1 });
+  return failedEvent({ subscriptionId, eventType: UNREADABLE, message, error: error.message, attempts: 1 });
 }

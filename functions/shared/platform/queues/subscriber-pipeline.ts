@@ -5,9 +5,11 @@ import { ENV } from '../../../contracts/env.ts';
 import type { StoredEvent } from '../../../contracts/event.ts';
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
 import { idsOf } from '../../../contracts/messages.ts';
+import { METRICS } from '../../../contracts/metrics.ts';
 import { messageOf } from '../../kernel/errors.ts';
 import { requireEnv, requireEnvNumber } from '../env.ts';
 import { newLogger, newMetrics } from '../logger.ts';
+import { parseJson } from '../parse-json.ts';
 import { deadLetterQueue } from './dead-letter-queue.ts';
 import { failedEvent } from './failed-event.ts';
 import { queuePipeline } from './queue-pipeline.ts';
@@ -54,12 +56,12 @@ async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void>
   try {
     await subscriber.handle(detailOf(record));
     subscriber.logger.info('Delivered', logged(record));
-    subscriber.metrics.addMetric('success', MetricUnit.Count, 1);
+    subscriber.metrics.addMetric(METRICS.success, MetricUnit.Count, 1);
   } catch (error) {
-    subscriber.metrics.addMetric('error', MetricUnit.Count, 1);
+    subscriber.metrics.addMetric(METRICS.error, MetricUnit.Count, 1);
     await failed(subscriber, record, error);
   } finally {
-    subscriber.metrics.addMetric('duration', MetricUnit.Milliseconds, performance.now() - started);
+    subscriber.metrics.addMetric(METRICS.duration, MetricUnit.Milliseconds, performance.now() - started);
   }
 }
 
@@ -84,16 +86,7 @@ function letterOf({ id }: Subscriber, record: SQSRecord, error: unknown, attempt
 
 /** The queue's messages are EventBridge envelopes; a stored event is the `detail` of its own. */
 function detailOf({ body }: SQSRecord): unknown {
-  return (parsed(body) as { detail: unknown }).detail;
-}
-
-/** The parser's own words quote what they stumbled over, and every such message would be a cause of its own. */
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Error('The message is not JSON.');
-  }
+  return (parseJson(body, 'The message') as { detail: unknown }).detail;
 }
 
 /** Given with each line, not kept on the logger: messages of a batch are handled side by side. */

@@ -1,6 +1,6 @@
-import type { NewEvent } from '../../functions/shared/kernel/decider.ts';
-import { REFUSED, THROTTLED } from './publisher/scripted-bus.ts';
-import { MINUTE, START } from './publisher/sweep-world.ts';
+import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
+import { REFUSED, THROTTLED } from './scripted-bus.ts';
+import { MINUTE, START } from './sweep-world.ts';
 
 export const HOUR = 60 * MINUTE;
 
