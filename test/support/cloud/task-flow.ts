@@ -17,8 +17,8 @@ export const GENERATE_API = {
 
 /** The seed's own limits for a task: assigned within, ended within. */
 const ASSIGNED_MS = 10_000;
-const ENDED_MS = 60_000;
-const LISTED_MS = 20_000;
+const ENDED_MS = 90_000;
+const LISTED_MS = 30_000;
 const POLL_MS = 150;
 
 interface TaskFlow {
