@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { FileOrder } from './test/support/file-order.ts';
 
 const SECOND = 1000;
 
@@ -24,6 +25,7 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     allowOnly: false,
+    sequence: { sequencer: FileOrder },
     projects: [
       {
         test: {
