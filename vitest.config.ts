@@ -34,7 +34,7 @@ export default defineConfig({
           env: { MAOS_STAGE: 'test' },
           // Vitest leaves a core free for somebody who watches, which is half of a machine with two.
           maxWorkers: availableParallelism(),
-          ...after(3),
+          ...after(4),
         },
       },
       {
@@ -51,6 +51,10 @@ export default defineConfig({
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, ...after(2) } },
+      // They make services fail that every task needs: one at a time, and nothing beside them.
+      {
+        test: { name: 'outage', include: ['test/outage/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) },
+      },
     ],
   },
 });

@@ -11,6 +11,7 @@ import { DeadLettersStack } from './stacks/dead-letters-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
+import { ServicesStack } from './stacks/services-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
 
 /** The whole product for one stage (`-c stage=…`, `dev` where none is named), checked by cdk-nag at each synth. */
@@ -22,8 +23,10 @@ export function maosApp(props: AppProps = {}): App {
   const agents = new AgentsStack(app, 'Agents', stage, data);
   const sagas = new SagasStack(app, 'Sagas', stage, data);
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas });
+  const builtIn = { agent: agents.service, storage: tasks.storage };
+  const services = new ServicesStack(app, 'Services', stage, { data, builtIn });
   new DeadLettersStack(app, 'DeadLetters', stage, data);
-  const features = { tasks: tasks.api, agents: agents.api, leases: agents.api };
+  const features = { tasks: tasks.api, agents: agents.api, leases: agents.api, services: services.api };
   new ApiStack(app, 'Api', stage, { data, features });
   new OperationsStack(app, 'Operations', stage);
   Aspects.of(app).add(new RingAlarms(data.alarmTopic));

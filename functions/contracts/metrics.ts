@@ -14,6 +14,10 @@ export const METRICS = {
   duration: 'duration',
   /** Events that the bus took, by their type (dimension `eventType`): what happens here. */
   published: 'PublishedEvents',
+  /** Calls that an open breaker refused. */
+  rejected: 'rejected',
+  /** Breakers that opened. */
+  opened: 'OpenedBreakers',
   /** Milliseconds from a commit to its publication. */
   lag: 'PublicationLag',
 } as const;

@@ -17,6 +17,8 @@ export interface StageConfig {
   readonly throttle: { readonly rate: number; readonly burst: number };
   /** Whose pages a browser lets call the API: origins as browsers send them (scheme, host, port), each compared whole. */
   readonly corsOrigins: readonly string[];
+  /** Hosts of services and callbacks that may be called over plain HTTP, in just this spelling; all others need https and a public address. */
+  readonly plainHttpHosts: readonly string[];
   /** How long a task waits for an agent before it fails with `NO_AGENT`. */
   readonly assignWithin: Duration;
   /** How long a lease lasts after its last heartbeat. */
@@ -40,6 +42,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     throttle: { rate: 1000, burst: 2000 },
     // Where a development server listens by Vite's default.
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
+    plainHttpHosts: ['127.0.0.1'],
     assignWithin: Duration.seconds(45),
     lease: Duration.seconds(60),
     scaffoldConcurrency: undefined,
@@ -55,6 +58,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     archiveDays: 7,
     throttle: { rate: 50, burst: 100 },
     corsOrigins: [],
+    plainHttpHosts: [],
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,
@@ -70,6 +74,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     archiveDays: 90,
     throttle: { rate: 500, burst: 1000 },
     corsOrigins: [],
+    plainHttpHosts: [],
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,

@@ -15,6 +15,13 @@ import { sagaMachineArn, sagaMachineName } from './names.ts';
 type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
 type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
 
+const SERVICE_ACTIONS = {
+  watch: ['Query'],
+  test: ['Query', 'GetItem', 'PutItem'],
+  call: ['Query', 'GetItem', 'PutItem', 'UpdateItem'],
+  register: ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+};
+
 /**
  * A function of ours and what it may touch. Each `bind` method sets the variable and grants the least that it needs, in one call, so
  * that neither comes without the other.
@@ -84,6 +91,36 @@ export class AppFunction extends BareFunction {
     return this.set(ENV.stepTokensTable, table.tableName)
       .allow(actions, table.tableArn)
       .allow(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
+  }
+
+  /**
+   * Services and their breakers. `watch`: sees how they stand; `test`: also keeps the results of contract tests; `call`: tells what came
+   * of its calls, and turns breakers; `register`: all of that, and keeps services and what they promise.
+   */
+  bindServices(
+    { services, eventLog }: { services: Table; eventLog: Table },
+    access: 'watch' | 'test' | 'call' | 'register',
+  ): this {
+    this.set(ENV.servicesTable, services.tableName).set(ENV.eventLogTable, eventLog.tableName);
+    const actions = SERVICE_ACTIONS[access].map((name) => `dynamodb:${name}`);
+    this.allow(actions, services.tableArn);
+    if (access === 'watch' || access === 'test') return this;
+    this.allow(['dynamodb:PutItem'], eventLog.tableArn);
+    return access === 'call' ? this : this.allow(['dynamodb:Query'], `${services.tableArn}/index/list`);
+  }
+
+  /** May be asked for by name whether it could work. */
+  bindHealthOf(name: typeof ENV.agentServiceArn | typeof ENV.storageServiceArn, service: BareFunction): this {
+    return this.set(name, service.lambda.functionArn).allow(['lambda:InvokeFunction'], service.lambda.functionArn);
+  }
+
+  bindContractTests(queue: Queue): this {
+    return this.set(ENV.contractTestsQueue, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Calls addresses that users have given; which ones besides public https, the stage says. */
+  bindOutgoing({ plainHttpHosts }: StageConfig): this {
+    return plainHttpHosts.length === 0 ? this : this.set(ENV.plainHttpHosts, plainHttpHosts.join(','));
   }
 
   bindTaskLog(table: Table, access: 'append' | 'read'): this {

@@ -10,6 +10,7 @@ export interface ServiceFunctionProps extends FunctionProps {
   service: string;
   eventLog: Table;
   stepTokens: Table;
+  services: Table;
   /** Takes the letters that the recorder cannot record. */
   net: Queue;
 }
@@ -22,6 +23,7 @@ export class ServiceFunction extends AppFunction {
     const letters = new DeadLetterQueue(this, 'Letters', { stage, of, net, runbook: 'saga-compensation' });
     this.bindEventLog(props.eventLog, 'append')
       .bindStepTokens(props.stepTokens, 'keep')
+      .bindServices(props, 'call')
       .bindDeadLetterQueue(letters.queue)
       .watchErrors();
   }

@@ -41,6 +41,7 @@ export class AgentsStack extends StageStack {
       service: 'agent-service',
       eventLog: data.eventLog,
       stepTokens: data.stepTokens,
+      services: data.services,
       net: data.unrecorded,
       handler: 'agents/handlers/agent-service.handler.ts',
       description: 'agent-service: what sagas ask of agents',

@@ -30,6 +30,7 @@ export class DataStack extends StageStack {
   readonly stepTokens: Table;
   readonly agents: Table;
   readonly taskLog: Table;
+  readonly services: Table;
   readonly files: Bucket;
   readonly deadLetters: Table;
   /** The net below all dead letter queues. */
@@ -56,6 +57,7 @@ export class DataStack extends StageStack {
       partitionKey: { name: 'taskId', type: AttributeType.STRING },
       sortKey: { name: 'at', type: AttributeType.STRING },
     });
+    this.services = this.addServices();
     this.files = new FilesBucket(this, 'Files', stage).bucket;
     this.deadLetters = this.rows('DeadLetters');
     this.unrecorded = new UnrecordedLetters(this, 'Unrecorded', stage).queue;
@@ -66,6 +68,7 @@ export class DataStack extends StageStack {
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
     new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
+    new CfnOutput(this, 'ServicesTable', { value: this.services.tableName });
     new CfnOutput(this, 'DeadLettersTable', { value: this.deadLetters.tableName });
     new CfnOutput(this, 'UnrecordedLettersUrl', { value: this.unrecorded.queueUrl });
     new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
@@ -106,6 +109,21 @@ export class DataStack extends StageStack {
         projectionType: ProjectionType.ALL,
       });
     }
+    return table;
+  }
+
+  /** Services by name: what was registered, how the breaker stands, what is promised. Only registrations are in the index. */
+  private addServices(): Table {
+    const table = this.table('Services', {
+      partitionKey: { name: 'name', type: AttributeType.STRING },
+      sortKey: { name: 'part', type: AttributeType.STRING },
+    });
+    table.addGlobalSecondaryIndex({
+      indexName: 'list',
+      partitionKey: { name: 'list', type: AttributeType.STRING },
+      sortKey: { name: 'sort', type: AttributeType.STRING },
+      projectionType: ProjectionType.ALL,
+    });
     return table;
   }
 

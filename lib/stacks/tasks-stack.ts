@@ -21,11 +21,13 @@ export interface TasksStackProps {
 /** Tasks: their API, the saga that drives them, the service that stores their files, and their read model. */
 export class TasksStack extends StageStack {
   readonly api: AppFunction;
+  readonly storage: AppFunction;
 
   constructor(scope: Construct, id: string, stage: StageConfig, props: TasksStackProps) {
     super(scope, id, stage);
     const definition = taskSaga(stage);
     this.api = this.addApi(props.data, definition);
+    this.storage = this.addStorageService(props.data);
     this.addProjection(props.data);
     this.addFollower(props.data);
     this.addSaga(props, definition);
@@ -41,6 +43,7 @@ export class TasksStack extends StageStack {
     })
       .bindEventLog(data.eventLog, 'append')
       .bindReadModels(data.readModels, 'list')
+      .bindServices(data, 'watch')
       .bindIdempotency(data.idempotency)
       .bindTaskLog(data.taskLog, 'read')
       .bindFiles(data.files, 'tasks/', ['s3:GetObject'])
@@ -79,7 +82,7 @@ export class TasksStack extends StageStack {
     const { machine } = new SagaMachine(this, 'TaskSaga', {
       stage: this.stageConfig,
       definition,
-      services: { 'agent-service': agents.service, 'storage-service': this.storageService(data) },
+      services: { 'agent-service': agents.service, 'storage-service': this.storage },
       close: sagas.close,
       runbook: 'task-saga',
     });
@@ -99,12 +102,13 @@ export class TasksStack extends StageStack {
     new CfnOutput(this, 'TaskMachineArn', { value: machine.stateMachineArn });
   }
 
-  private storageService(data: DataStack): AppFunction {
+  private addStorageService(data: DataStack): AppFunction {
     return new ServiceFunction(this, 'StorageService', {
       stage: this.stageConfig,
       service: 'storage-service',
       eventLog: data.eventLog,
       stepTokens: data.stepTokens,
+      services: data.services,
       net: data.unrecorded,
       handler: 'storage/handlers/storage-service.handler.ts',
       description: 'storage-service: keeps the files of tasks',

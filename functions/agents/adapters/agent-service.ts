@@ -1,14 +1,15 @@
+import * as z from 'zod';
+import { Priority, TaskType } from '../../contracts/task-fields.ts';
 import { taskIdOf } from '../../contracts/task-ids.ts';
 import type { ErrorCode } from '../../shared/kernel/errors.ts';
 import { AppError, isRefusal } from '../../shared/kernel/errors.ts';
 import type { CallContext, SagaService } from '../../shared/platform/sagas/saga-service.ts';
 import { LATER } from '../../shared/platform/sagas/saga-service.ts';
+import { TASK_ID } from '../domain/agent-service.contract.ts';
 import type { WorkState } from '../domain/work.decider.ts';
-import type { QueuedWork } from './agent-state.ts';
+import type { AgentState, QueuedWork } from './agent-state.ts';
 import type { WorkPorts } from './settling.ts';
 import { show } from './settling.ts';
-
-type Input = Record<string, unknown>;
 
 export interface AgentServicePorts extends WorkPorts {
   /** Removes what agents have uploaded for a task. */
@@ -27,7 +28,7 @@ export function agentService(ports: AgentServicePorts): SagaService {
     },
     release: {
       async run({ sagaData }, context) {
-        await withdraw(ports, sagaData as Input, context);
+        await withdraw(ports, sagaData, context);
         return {};
       },
     },
@@ -35,11 +36,19 @@ export function agentService(ports: AgentServicePorts): SagaService {
   };
 }
 
+/** Shows work that is none, and takes it away again: without the queues no task finds an agent. */
+export async function checkAgentService(state: Pick<AgentState, 'enqueue' | 'dequeue'>): Promise<void> {
+  // No task can be of this type, so no agent asks for it.
+  const probe = { taskId: 'health', taskType: '#health', priority: 0, createdAt: '', round: 0 };
+  await state.enqueue(probe);
+  await state.dequeue(probe);
+}
+
 /**
  * Offers the work. The log goes first, so that no queue shows work that there is not; a crash behind it is mended by the second call
  * of this step, which shows the work if it still waits.
  */
-async function assign(ports: WorkPorts, input: Input, { sagaId, correlationId }: CallContext) {
+async function assign(ports: WorkPorts, input: unknown, { sagaId, correlationId }: CallContext) {
   const { taskId, taskType, priority, createdAt } = workOf(input);
   const cause = { commandId: `${taskId}:offer`, correlationId };
   await ports.works.send(taskId, 'OfferWork', { taskId, sagaId, taskType, priority }, cause);
@@ -48,16 +57,29 @@ async function assign(ports: WorkPorts, input: Input, { sagaId, correlationId }:
   return 'lease' in work && work.lease !== null ? { ...work.lease } : LATER;
 }
 
-function workOf(input: Input): Omit<QueuedWork, 'round'> {
-  const { taskId, taskType, priority, createdAt } = input;
-  const complete = [taskId, taskType, createdAt].every((field) => typeof field === 'string');
-  if (!complete || typeof priority !== 'number') throw new Error('The saga does not say what work it is.');
-  return { taskId, taskType, priority, createdAt } as Omit<QueuedWork, 'round'>;
+/** As the service's contract has it. */
+const Work = z.object({
+  taskId: z.string().regex(new RegExp(TASK_ID)),
+  taskType: TaskType,
+  priority: Priority,
+  createdAt: z.iso.datetime(),
+});
+
+function workOf(input: unknown): Omit<QueuedWork, 'round'> {
+  const { success, data, error } = Work.safeParse(input);
+  if (success) return data;
+  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new AppError('VALIDATION_ERROR', 'The saga does not say what work it is.', { details });
 }
 
 /** Work that has ended is left as it is. An agent that holds it is freed here, and hears of it by its next heartbeat. */
-async function withdraw(ports: AgentServicePorts, input: Input, { sagaId, correlationId }: CallContext): Promise<void> {
+async function withdraw(
+  ports: AgentServicePorts,
+  input: unknown,
+  { sagaId, correlationId }: CallContext,
+): Promise<void> {
   const { works, state } = ports;
+  const queued = workOf(input);
   const taskId = taskIdOf(sagaId);
   const payload = { reason: 'The task does not need it any more.' };
   const cause = { commandId: `${taskId}:withdraw`, correlationId };
@@ -65,7 +87,7 @@ async function withdraw(ports: AgentServicePorts, input: Input, { sagaId, correl
   const work = await works.find(taskId);
   if (work.status === 'withdrawn') {
     if (work.lease !== null) await state.closeLease(work.lease, { cancelled: true });
-    await state.dequeue({ ...workOf(input), round: work.returns });
+    await state.dequeue({ ...queued, round: work.returns });
   }
   // No upload is let in any more, so what is cleared now stays cleared.
   await ports.clearStaged(taskId);

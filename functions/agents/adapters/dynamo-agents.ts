@@ -1,10 +1,10 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../../contracts/api/list.ts';
 import { cursorTo, placeOf } from '../../shared/platform/cursor.ts';
+import { update } from '../../shared/platform/dynamo-transaction.ts';
 import type { AgentPage, AgentRecord, AgentState } from './agent-state.ts';
 import type { AgentTable } from './agent-table.ts';
 import { agentKey } from './agent-table.ts';
-import { update } from './dynamo-transaction.ts';
 
 type AgentRows = Pick<AgentState, 'saveAgent' | 'findAgent' | 'seeAgent' | 'listAgents'>;
 

@@ -1,8 +1,8 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
 import type { AgentState, LeaseRecord } from './agent-state.ts';
 import type { AgentTable } from './agent-table.ts';
 import { agentKey, leaseKey } from './agent-table.ts';
-import { transact, update } from './dynamo-transaction.ts';
 
 type LeaseRows = Pick<AgentState, 'openLease' | 'findLease' | 'prolong' | 'markLost' | 'closeLease' | 'expired'>;
 

@@ -78,7 +78,7 @@ export const taskRoutes = {
     idempotent: true,
     body: CreateTaskBody,
     answer: { status: 201, data: Task },
-    errors: ['CONFLICT'],
+    errors: ['CONFLICT', 'SERVICE_UNAVAILABLE'],
   }),
   listTasks: route({
     id: 'listTasks',
@@ -142,7 +142,7 @@ export const taskRoutes = {
     params,
     body: z.strictObject({}),
     answer: { status: 201, data: Task },
-    errors: ['NOT_FOUND', 'CONFLICT'],
+    errors: ['NOT_FOUND', 'CONFLICT', 'SERVICE_UNAVAILABLE'],
   }),
   getTaskFile: route({
     id: 'getTaskFile',

@@ -84,7 +84,7 @@ function stepState(saga: SagaDefinition, index: number, functions: SagaFunctions
       FunctionName: functions.service(step.service),
       Payload: { do: 'run', sagaId: SAGA_ID, stepId: step.id, token: '{% $states.context.Task.Token %}' },
     },
-    Retry: [THROTTLED, INTERRUPTED],
+    Retry: [deferral(stepTimeout(saga, step)), THROTTLED, INTERRUPTED],
     Catch: [
       {
         ErrorEquals: ['States.ALL'],
@@ -102,6 +102,19 @@ function undoState(saga: SagaDefinition, step: SagaStep, functions: SagaFunction
   const before = saga.steps[saga.steps.indexOf(step) - 1]?.id;
   const payload = { do: 'undo', stepId: step.id, ...FAILURE };
   return { ...surely(functions.service(step.service), payload), Next: compensationFrom(saga, before) };
+}
+
+/** The name of the error that sends a step back whose service's breaker is open: it comes again while its own limit lasts. */
+export const DEFERRED = 'STEP_DEFERRED';
+
+/** Often enough to make use of the step's time, seldom enough that a wait of two days stays within an execution's 25,000 events. */
+function deferral(timeoutMs: number): Record<string, unknown> {
+  return {
+    ErrorEquals: [DEFERRED],
+    IntervalSeconds: Math.min(60, Math.max(2, Math.ceil(timeoutMs / 20_000))),
+    MaxAttempts: 3000,
+    BackoffRate: 1,
+  };
 }
 
 /** Lambda had no room: nothing has run, so patience costs nothing. */

@@ -12,6 +12,11 @@ export type SagaCall =
   | { do: 'run'; sagaId: string; stepId: string; token: string }
   | { do: 'undo'; sagaId: string; stepId: string; cause?: string };
 
+/** Asks a service's function whether it could work just now. */
+export interface HealthCall {
+  do: 'health';
+}
+
 /** What the last state of a failed saga sends to the function that closes sagas. */
 export interface CloseSaga {
   sagaId: string;

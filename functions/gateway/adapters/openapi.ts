@@ -23,7 +23,13 @@ const ErrorAnswer = z
       message: z.string(),
       attempts: z.int().optional(),
       responseTime: z.number().optional(),
-      details: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+      details: z
+        .union([
+          z.array(z.object({ path: z.string(), message: z.string() })),
+          z.record(z.string(), z.union([z.string(), z.number()])),
+        ])
+        .optional()
+        .meta({ description: 'The faults of a request, or what is known of a call that failed.' }),
     }),
     metadata: Metadata.optional(),
   })

@@ -1,5 +1,7 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
+import { contractRoutes } from '../../contracts/api/contract.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
+import { serviceRoutes } from '../../contracts/api/service.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
 import { ENV } from '../../contracts/env.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -10,6 +12,8 @@ export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
     ...Object.values(taskRoutes),
     ...Object.values(agentRoutes),
+    ...Object.values(serviceRoutes),
+    ...Object.values(contractRoutes),
     ...Object.values(gatewayRoutes),
   ]),
 );

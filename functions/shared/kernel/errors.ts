@@ -14,13 +14,20 @@ export type HttpErrorCode =
   | 'PAYLOAD_TOO_LARGE'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'IDEMPOTENCY_MISMATCH'
+  | 'SERVICE_NOT_FOUND'
+  | 'LIMIT_EXCEEDED'
   | 'INTERNAL_ERROR'
+  | 'SERVICE_ERROR'
+  | 'SERVICE_UNAVAILABLE'
   | 'TIMEOUT';
 
 /** The codes that a task ends with. */
 export type TaskErrorCode = 'NO_AGENT' | 'AGENT_LOST' | 'UNSUPPORTED_REQUIREMENT' | 'TIMEOUT' | 'INTERNAL_ERROR';
 
 export type ErrorCode = HttpErrorCode | TaskErrorCode;
+
+/** What an error says besides its message: the faults of an input, or the facts of a call that failed. */
+export type ErrorDetails = readonly Fault[] | Readonly<Record<string, string | number | undefined>>;
 
 /**
  * The one error family. `code` is what callers match on, never the message; `name` equals `code`, because Step Functions
@@ -29,9 +36,9 @@ export type ErrorCode = HttpErrorCode | TaskErrorCode;
 export class AppError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly code: Code;
   readonly retryable: boolean;
-  readonly details: readonly Fault[] | undefined;
+  readonly details: ErrorDetails | undefined;
 
-  constructor(code: Code, message: string, options: { retryable?: boolean; details?: readonly Fault[] } = {}) {
+  constructor(code: Code, message: string, options: { retryable?: boolean; details?: ErrorDetails } = {}) {
     super(message);
     this.name = code;
     this.code = code;

@@ -1,10 +1,13 @@
+import * as z from 'zod';
 import type { WorkDone } from '../../contracts/events/work-events.v1.ts';
 import { workEvents } from '../../contracts/events/work-events.v1.ts';
 import { filesPrefix, stagingPrefix } from '../../contracts/file-keys.ts';
 import { workIdOf } from '../../contracts/task-ids.ts';
+import { AppError } from '../../shared/kernel/errors.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history } from '../../shared/platform/log/stored-event.ts';
 import type { SagaService } from '../../shared/platform/sagas/saga-service.ts';
+import { TASK_ID } from '../domain/storage-service.contract.ts';
 import type { TaskFileStore } from './task-file-store.ts';
 
 export interface StoragePorts {
@@ -33,16 +36,32 @@ export function storageService({ log, files }: StoragePorts): SagaService {
   };
   return {
     store: {
-      run: ({ taskId }, { signal }) => store(String(taskId), signal),
-      abandon: ({ taskId }) => remove(String(taskId)),
+      run: async (input, { signal }) => store(taskIdIn(input), signal),
+      abandon: async (input) => remove(taskIdIn(input)),
     },
     remove: {
       async run({ sagaData }) {
-        await remove(String((sagaData as { taskId: unknown }).taskId));
+        await remove(taskIdIn(sagaData));
         return {};
       },
     },
   };
+}
+
+/** Clears the files of a task that there is not: it looks into the bucket, and finds nothing to remove. */
+export function checkStorageService(files: Pick<TaskFileStore, 'clear'>): Promise<void> {
+  return files.clear(filesPrefix('health'));
+}
+
+/** As the service's contract has it. */
+const Task = z.object({ taskId: z.string().regex(new RegExp(TASK_ID)) });
+
+/** It becomes part of keys in the bucket, so it is held against its form. */
+function taskIdIn(input: unknown): string {
+  const { success, data, error } = Task.safeParse(input);
+  if (success) return data.taskId;
+  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new AppError('VALIDATION_ERROR', 'The saga does not say which task it is about.', { details });
 }
 
 /** Fails only once none is under way any more: a copy that came after the clearing up would stay for good. */

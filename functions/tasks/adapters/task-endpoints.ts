@@ -6,10 +6,10 @@ import { taskEvents } from '../../contracts/events/task-events.ts';
 import { taskView } from '../../contracts/views/task.view.ts';
 import type { Recorded } from '../../shared/kernel/decider.ts';
 import { AppError } from '../../shared/kernel/errors.ts';
+import type { CircuitBreaker } from '../../shared/platform/breaker/circuit-breaker.ts';
 import type { Answer, DataAnswer } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
 import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
-import type { Handled } from '../../shared/platform/log/command-handler.ts';
 import { commandHandler } from '../../shared/platform/log/command-handler.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history, storedEvents } from '../../shared/platform/log/stored-event.ts';
@@ -28,28 +28,36 @@ export interface TaskPorts {
   files: TaskFiles;
   lines: Pick<TaskLog, 'page'>;
   cancel: ReturnType<typeof taskCanceller>;
+  /** Without agents a task would only wait, so none is taken. */
+  breaker: Pick<CircuitBreaker, 'assertAvailable'>;
 }
 
 export function taskEndpoints(ports: TaskPorts) {
-  const handle = commandHandler(taskAggregate, ports.log);
   return [
-    endpoint(taskRoutes.createTask, (request) => createTask(handle, request, request.body)),
+    endpoint(taskRoutes.createTask, (request) => createTask(ports, request, request.body)),
     endpoint(taskRoutes.listTasks, async ({ query }) => ({ kind: 'data', data: await listTasks(ports, query) })),
     endpoint(taskRoutes.getTask, async ({ params }) => ({ kind: 'data', data: await getTask(ports, params.taskId) })),
     endpoint(taskRoutes.getTaskEvents, ({ params }) => getTaskEvents(ports, params.taskId)),
     endpoint(taskRoutes.getTaskLog, ({ params, query }) => getTaskLog(ports, params.taskId, query)),
     endpoint(taskRoutes.cancelTask, (request) => cancelTask(ports, request)),
-    endpoint(taskRoutes.retryTask, (request) => retryTask(ports, handle, request)),
+    endpoint(taskRoutes.retryTask, (request) => retryTask(ports, request)),
     endpoint(taskRoutes.getTaskFile, ({ params }) => getTaskFile(ports, params.taskId, params.path)),
   ];
 }
 
-type Create = (command: CreateTask) => Promise<Handled<TaskEvent>>;
 type Creating = HttpRequest<typeof taskRoutes.createTask | typeof taskRoutes.retryTask>;
 
-async function createTask(handle: Create, request: Creating, payload: CreateTask['payload']): Promise<DataAnswer> {
+async function createTask(
+  { log, breaker }: TaskPorts,
+  request: Creating,
+  payload: CreateTask['payload'],
+): Promise<DataAnswer> {
+  await breaker.assertAvailable('agent-service');
   const { commandId, requestId, correlationId, now, caller } = request;
-  const created = await handle({
+  const created = await commandHandler(
+    taskAggregate,
+    log,
+  )({
     id: commandId,
     type: 'CreateTask',
     aggregateId: request.newId('task'),
@@ -60,17 +68,13 @@ async function createTask(handle: Create, request: Creating, payload: CreateTask
 }
 
 /** A task that ended without a result, once more: the same work under a new id. */
-async function retryTask(
-  ports: TaskPorts,
-  handle: Create,
-  request: HttpRequest<typeof taskRoutes.retryTask>,
-): Promise<DataAnswer> {
+async function retryTask(ports: TaskPorts, request: HttpRequest<typeof taskRoutes.retryTask>): Promise<DataAnswer> {
   const task = await getTask(ports, request.params.taskId);
   if (task.status !== 'failed' && task.status !== 'cancelled') {
     throw new AppError('CONFLICT', `${task.taskId} is ${task.status}; only a failed or cancelled task is tried again.`);
   }
   const { taskId: retryOf, type, description, requirements, priority, metadata } = task;
-  return createTask(handle, request, { type, description, requirements, priority, metadata, retryOf });
+  return createTask(ports, request, { type, description, requirements, priority, metadata, retryOf });
 }
 
 const NO_REASON = 'The task was cancelled.';

@@ -1,6 +1,7 @@
 import type { Task } from '../../../functions/contracts/api/task.ts';
 import type { TaskCommand } from '../../../functions/contracts/commands.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
+import { AppError } from '../../../functions/shared/kernel/errors.ts';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
 import { commandHandler } from '../../../functions/shared/platform/log/command-handler.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
@@ -23,6 +24,8 @@ export const TASK_BODY = { type: 'code_generation', description: 'Generate a sim
 export function taskApi() {
   const log = memoryEventLog();
   const lines = new Map<string, TaskLogLine[]>();
+  /** Services that are unavailable. */
+  const refused = new Set<string>();
   const ports = {
     log,
     tasks: memoryReadModels(taskReadModel),
@@ -35,11 +38,17 @@ export function taskApi() {
       },
     },
     cancel: taskCanceller(sagaLog(log), tripSaga),
+    breaker: {
+      async assertAvailable(service: string) {
+        if (refused.has(service)) throw new AppError('SERVICE_UNAVAILABLE', `${service} is unavailable.`);
+      },
+    },
   };
   const call = apiCaller(httpPipeline(taskEndpoints(ports), { idempotency: (_call, _context, run) => run() }));
   const create = (more: Partial<ApiCall> = {}) => call({ method: 'POST', path: TASKS, body: TASK_BODY, ...more });
   return {
     ...ports,
+    refused,
     logLines: lines,
     call,
     create,

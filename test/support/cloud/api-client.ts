@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Fault } from '../../../functions/shared/kernel/errors.ts';
+import type { ErrorDetails, Fault } from '../../../functions/shared/kernel/errors.ts';
 import { cloud } from './cloud.ts';
 
 export const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -40,6 +40,15 @@ export class ApiClient {
   post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
     const json = { 'content-type': 'application/json', ...headers };
     return this.call(path, { method: 'POST', headers: json, body: JSON.stringify(body) });
+  }
+
+  /** Puts JSON, whatever the answer is. */
+  put(path: string, body: unknown): Promise<Reply> {
+    return this.call(path, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
   }
 
   /** The bytes of a 200; anything else is thrown in one line. */
@@ -83,7 +92,7 @@ export function dataOf<T>(reply: Reply): T {
  *
  * @returns its message
  */
-export function expectRefusal(reply: Reply, status: number, code: string, details?: readonly Fault[]): string {
+export function expectRefusal(reply: Reply, status: number, code: string, details?: ErrorDetails): string {
   const envelope = jsonOf(reply) as { error: { message: string; responseTime: number } };
   const { message, responseTime } = envelope.error;
   expect({ status: reply.status, envelope }).toStrictEqual({

@@ -41,6 +41,7 @@ export class FaultCloud {
         [ENV.stage]: 'local',
         [ENV.eventLogTable]: output('EventLogTable'),
         [ENV.stepTokensTable]: output('StepTokensTable'),
+        [ENV.servicesTable]: output('ServicesTable'),
         [ENV.deadLetterQueue]: letters.url,
         CALLS_TABLE: things.name,
       },

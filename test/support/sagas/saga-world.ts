@@ -1,6 +1,9 @@
 import type { SagaEvent } from '../../../functions/contracts/events/saga-events.v1.ts';
 import { sagaEvents } from '../../../functions/contracts/events/saga-events.v1.ts';
 import type { FailedEvent } from '../../../functions/contracts/failed-event.ts';
+import { AppError } from '../../../functions/shared/kernel/errors.ts';
+import { UNTOUCHED } from '../../../functions/shared/platform/breaker/breaker-record.ts';
+import type { Guard } from '../../../functions/shared/platform/breaker/circuit-breaker.ts';
 import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import { history } from '../../../functions/shared/platform/log/stored-event.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
@@ -22,10 +25,22 @@ export interface SagaWorld {
   /** `ok <token>` or `<code> <token>`, in order. */
   answered: string[];
   letters: FailedEvent[];
+  /** The services whose breakers let nothing through. */
+  refused: Set<string>;
 }
 
 export function sagaWorld(): SagaWorld {
-  return { log: memoryEventLog(), tokens: memoryStepTokens(), answered: [], letters: [] };
+  return { log: memoryEventLog(), tokens: memoryStepTokens(), answered: [], letters: [], refused: new Set() };
+}
+
+/** Lets calls through to all services but these. */
+export function guardAgainst(refused: ReadonlySet<string>): Guard {
+  return {
+    async call({ service }, run) {
+      if (!refused.has(service)) return run({ breaker: UNTOUCHED });
+      throw new AppError('SERVICE_UNAVAILABLE', `${service} is unavailable.`, { details: { service } });
+    },
+  };
 }
 
 /** A process in this world that runs the steps of sagas by this service, until a fault cuts it off. */
@@ -40,9 +55,10 @@ export function sagaProcess(world: SagaWorld, service: SagaService, line = new F
     sagas,
     tokens: line.through(world.tokens, 'put', 'markLater'),
     answers: line.through(answers, 'succeed', 'fail'),
+    breaker: guardAgainst(world.refused),
   };
   const run = stepRunner(service, ports);
-  const undo = stepUndo(service, { sagas, deadLetter: line.through(letters, 'send').send });
+  const undo = stepUndo(service, { sagas, breaker: ports.breaker, deadLetter: line.through(letters, 'send').send });
   return {
     ports,
     completions: stepCompletions(ports),

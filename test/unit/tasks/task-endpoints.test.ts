@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Task } from '../../../functions/contracts/api/task.ts';
 import { StoredEvent } from '../../../functions/contracts/event.ts';
 import { REQUEST_ID } from '../../support/api/api-calls.ts';
@@ -50,6 +50,19 @@ describe('POST /tasks', () => {
         metadata: expect.objectContaining({ causationId: REQUEST_ID, userId: 'key_1' }),
       }),
     ]);
+  });
+
+  it('takes no task while its agents are unavailable, and leaves nothing behind', async () => {
+    const append = vi.spyOn(api.log, 'append');
+    api.refused.add('agent-service');
+    expect(await api.create()).toMatchObject({
+      status: 503,
+      json: { error: { code: 'SERVICE_UNAVAILABLE', message: expect.stringContaining('agent-service') } },
+    });
+    expect(append).not.toHaveBeenCalled();
+    api.refused.delete('agent-service');
+    expect(await api.create()).toMatchObject({ status: 201 });
+    expect(append).toHaveBeenCalledOnce();
   });
 
   it('makes the same task of the same call under a key, also where nothing was kept of the first', async () => {

@@ -7,10 +7,9 @@ import { newLogger } from '../logger.ts';
 import { parseJson } from '../parse-json.ts';
 import type { Commit, EventLog, Stream } from './event-log.ts';
 import { commitBehind } from './event-log.ts';
+import { shardOf } from './log-shards.ts';
 
 const logger = newLogger();
-
-import { shardOf } from './log-shards.ts';
 
 /** The log in DynamoDB: one item a commit, so one conditional put is the whole transaction. */
 export function dynamoEventLog(client: DynamoDBDocumentClient, table: string): EventLog {
@@ -40,12 +39,11 @@ async function append(client: DynamoDBDocumentClient, table: string, commit: Com
     await client.send(
       new PutCommand({
         TableName: table,
-        Item: itemFromCommit(commit),
-        ConditionExpression: 'attribute_not_exists(aggregateId)',
+        ...commitPut(commit),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
     );
-    logger.info('Committed', told(commit));
+    tellCommitted(commit);
     return commit;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -53,16 +51,22 @@ async function append(client: DynamoDBDocumentClient, table: string, commit: Com
   }
 }
 
-/** The line by which one correlation id leads through all functions: nothing is done that is not committed somewhere. */
-function told({ aggregateId, version, commitId, events, metadata: { correlationId, causationId } }: Commit) {
+/** Writes the line by which one correlation id leads through all functions: nothing is done that is not committed somewhere. */
+export function tellCommitted({ aggregateId, version, commitId, events, metadata }: Commit): void {
+  const { correlationId, causationId } = metadata;
   const types = events.map(({ type }) => type);
-  return { aggregateId, version, commitId, events: types, correlationId, causationId };
+  logger.info('Committed', { aggregateId, version, commitId, events: types, correlationId, causationId });
 }
 
 /** A put whose answer was lost is sent again by the SDK and then meets itself: the same `commitId` means it was ours. */
 function winner(error: ConditionalCheckFailedException, commit: Commit): Commit | 'conflict' {
   const stored = error.Item === undefined ? undefined : commitFromItem(unmarshall(error.Item));
   return stored?.commitId === commit.commitId ? stored : 'conflict';
+}
+
+/** What stores a commit where none stands, alone or beside other writes of one transaction. */
+export function commitPut(commit: Commit): { Item: Record<string, unknown>; ConditionExpression: string } {
+  return { Item: itemFromCommit(commit), ConditionExpression: 'attribute_not_exists(aggregateId)' };
 }
 
 /** Event data is kept as JSON text: DynamoDB's own types refuse nesting over 32 levels and numbers over 1e125, JSON doesn't. */

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import { ENV } from '../../../contracts/env.ts';
-import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import type { HealthCall, SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import type { Guard } from '../breaker/circuit-breaker.ts';
 import { requireEnv } from '../env.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { newLogger } from '../logger.ts';
@@ -14,21 +15,32 @@ import { sfnTokenAnswers } from './token-answers.ts';
 
 const logger = newLogger();
 
+export interface ServicePorts {
+  log: EventLog;
+  tokens: StepTokens;
+  breaker: Guard;
+  /** Touches what the service cannot work without; throws where it cannot. */
+  checkHealth(): Promise<void>;
+}
+
 /**
  * The pipeline of a service's function, which the machines of sagas call. What it throws is never the service's answer, which goes by
  * the log: the machine tries it again (`STEP_INTERRUPTED` in the compiler's `Retry`).
  */
-export function sagaServicePipeline(service: SagaService, { log, tokens }: { log: EventLog; tokens: StepTokens }) {
+export function sagaServicePipeline(service: SagaService, { log, tokens, breaker, checkHealth }: ServicePorts) {
   const sagas = sagaLog(log);
-  const run = stepRunner(service, { sagas, tokens, answers: sfnTokenAnswers() });
-  const undo = stepUndo(service, { sagas, deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)) });
-  return middy<SagaCall, void>(async (call: SagaCall) => (call.do === 'run' ? run(call) : undo(call)))
-    .before(({ event: { sagaId, stepId } }) => {
+  const run = stepRunner(service, { sagas, tokens, breaker, answers: sfnTokenAnswers() });
+  const undo = stepUndo(service, { sagas, breaker, deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)) });
+  return middy<SagaCall | HealthCall, void>(async (call: SagaCall | HealthCall) => {
+    if (call.do === 'health') return checkHealth();
+    return call.do === 'run' ? run(call) : undo(call);
+  })
+    .before(({ event }) => {
       logger.resetKeys();
-      logger.appendKeys({ sagaId, stepId });
+      if (event.do !== 'health') logger.appendKeys({ sagaId: event.sagaId, stepId: event.stepId });
     })
-    .onError(({ error }) => {
-      logger.error('Step interrupted', { error: error as Error });
+    .onError(({ error, event }) => {
+      logger.error(event.do === 'health' ? 'Not well' : 'Step interrupted', { error: error as Error });
       if (error) error.name = 'STEP_INTERRUPTED';
     });
 }

@@ -6,7 +6,7 @@ import { AppError, assertNever } from '../../kernel/errors.ts';
 
 /** Where one step stands. One that has not begun has no entry. */
 export type StepState =
-  | { status: 'started' }
+  | { status: 'started'; at: string }
   | { status: 'failed'; error: Failure }
   | { status: 'completed' | 'compensated' | 'compensation-failed'; result: Record<string, unknown> };
 
@@ -52,7 +52,7 @@ function started(event: Recorded<Extract<SagaEvent, { type: 'SagaStarted' }>>): 
 function change(saga: StartedSaga, event: Exclude<Recorded<SagaEvent>, { type: 'SagaStarted' }>): Partial<StartedSaga> {
   switch (event.type) {
     case 'SagaStepStarted':
-      return withStep(saga, event.data.stepId, { status: 'started' });
+      return withStep(saga, event.data.stepId, { status: 'started', at: event.timestamp });
     case 'SagaStepFailed':
       return withStep(saga, event.data.stepId, { status: 'failed', error: event.data.error });
     case 'SagaStepCompleted':

@@ -1,20 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SagaDefinition, SagaStep } from '../../../contracts/sagas/saga-definition.ts';
+import type { SagaStep } from '../../../contracts/sagas/saga-definition.ts';
 import { stepTimeout } from '../../../contracts/sagas/saga-definition.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
+import type { Guard } from '../breaker/circuit-breaker.ts';
+import { isBreakerRefusal } from '../breaker/circuit-breaker.ts';
 import { newLogger } from '../logger.ts';
-import { metered } from '../metered.ts';
 import type { CallContext, LATER, Operation, SagaService } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { stepOf } from './saga-state.ts';
 
 type Result = Record<string, unknown> | typeof LATER;
 
-/** What came of a call, tries and all. */
-export type Attempt = { error: Failure; result?: never } | { error?: never; result: Result };
+/** What came of a call, tries and all. `refused`: the service's breaker did not let it through, and it is worth to come again. */
+export type Attempt = { result: Result } | { error: Failure } | { refused: Failure };
 
 type Call = (signal: AbortSignal) => Promise<Result>;
+
+/** What is called, and for whom. */
+export interface AttemptOf {
+  saga: Pick<StartedSaga, 'definition' | 'correlationId'>;
+  step: SagaStep;
+  /** The step's action, or its compensation. */
+  operation: string;
+  /** ISO 8601: since when the step's limit runs, where it began before this run. */
+  since?: string;
+}
 
 /** Lambda ends every call before this; a timer for a step of days would overflow. */
 const LONGEST_CALL_MS = 15 * 60 * 1000;
@@ -22,37 +33,53 @@ const LONGEST_CALL_MS = 15 * 60 * 1000;
 const logger = newLogger();
 
 /**
- * Calls a service within its step's limit, which covers all tries (seed: executeStep). Whatever is thrown is an outcome, as every
- * step that does not succeed fails; only an answer of the service is passed on word by word.
+ * Calls a service within its step's limit, which covers all tries (seed: executeStep), each of them through the service's breaker.
+ * Whatever is thrown is an outcome, as every step that does not succeed fails; only an answer of the service is passed on word by word.
  */
-export async function attempt(saga: SagaDefinition, step: SagaStep, operation: string, call: Call): Promise<Attempt> {
+export async function attempt(breaker: Guard, of: AttemptOf, call: Call): Promise<Attempt> {
   const over = new AbortController();
-  const limit = stepTimeout(saga, step);
-  const run = () => Promise.race([tries(step, call, over.signal), timeout(step, limit, over.signal)]);
   try {
-    return { result: await metered({ operation: `${step.service}.${operation}` }, run) };
+    return { result: await tries(breaker, of, call, over) };
   } catch (error) {
-    return { error: failureOf(error, step) };
+    if (isBreakerRefusal(error, of.step.service)) return { refused: failureOf(error, of.step) };
+    return { error: failureOf(error, of.step) };
   } finally {
     over.abort();
   }
 }
 
-async function tries({ retries = 0 }: SagaStep, call: Call, over: AbortSignal): Promise<Result> {
+async function tries(breaker: Guard, of: AttemptOf, call: Call, over: AbortController): Promise<Result> {
+  const { saga, step, operation } = of;
+  const limit = timeLeft(of);
+  const end = Date.now() + limit;
+  const timeout = timeoutAfter(limit, of, over.signal);
+  const request = { service: step.service, operation, correlationId: saga.correlationId };
   for (let tried = 0; ; tried += 1) {
+    const timeoutMs = end - Date.now();
     try {
-      return await call(over);
+      return await breaker.call({ ...request, timeoutMs }, () => Promise.race([call(over.signal), timeout]));
     } catch (error) {
       const final = isAppError(error) && !error.retryable;
-      if (final || tried === retries || over.aborted) throw error;
-      await sleep(Math.min(1000 * 2 ** tried, 10_000), undefined, { signal: over });
+      if (final || tried === (step.retries ?? 0) || Date.now() >= end) throw error;
+      await Promise.race([sleep(Math.min(1000 * 2 ** tried, 10_000), undefined, { signal: over.signal }), timeout]);
     }
   }
 }
 
-async function timeout({ id }: SagaStep, limit: number, over: AbortSignal): Promise<never> {
-  await sleep(Math.min(limit, LONGEST_CALL_MS), undefined, { signal: over });
-  throw new AppError('TIMEOUT', `The step ${id} did not finish within ${limit} ms.`);
+/** In ms; nothing where the time is up. */
+export function timeLeft({ saga, step, since }: Pick<AttemptOf, 'saga' | 'step' | 'since'>): number {
+  const passed = since === undefined ? 0 : Math.max(0, Date.now() - Date.parse(since));
+  return Math.max(0, stepTimeout(saga.definition, step) - passed);
+}
+
+/** Rejects when the time is up; nobody need be listening then. */
+function timeoutAfter(limit: number, { saga, step }: AttemptOf, over: AbortSignal): Promise<never> {
+  const message = `The step ${step.id} did not finish within ${stepTimeout(saga.definition, step)} ms.`;
+  const timeout = sleep(Math.min(limit, LONGEST_CALL_MS), undefined, { signal: over }).then(() => {
+    throw new AppError('TIMEOUT', message, { retryable: true });
+  });
+  timeout.catch(() => undefined);
+  return timeout;
 }
 
 function failureOf(error: unknown, { id }: SagaStep): Failure {

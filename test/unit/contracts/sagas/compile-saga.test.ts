@@ -157,6 +157,24 @@ describe('the machine of any saga', () => {
     }),
   );
 
+  it(
+    'has a step whose breaker is open come again all through its time, and not so often that the execution ends of it',
+    DRILL,
+    () =>
+      check((saga) => {
+        for (const { id, timeout = 30_000 } of saga.steps) {
+          const [again] = deployed(saga).States[id]?.Retry ?? [];
+          const limit = Math.min(timeout, saga.timeout);
+          expect(again).toMatchObject({ ErrorEquals: ['STEP_DEFERRED'], BackoffRate: 1 });
+          const { IntervalSeconds = 0, MaxAttempts = 0 } = again ?? {};
+          expect(IntervalSeconds * 1000).toBeLessThanOrEqual(Math.max(2000, limit / 10));
+          expect(IntervalSeconds * 1000 * MaxAttempts).toBeGreaterThanOrEqual(Math.min(limit, 48 * 3600 * 1000));
+          // An execution's history ends there (Step Functions quotas); a try of a step that waits for its token makes five events.
+          expect(5 * MaxAttempts).toBeLessThan(25_000);
+        }
+      }),
+  );
+
   it('gives each step its own limit in whole seconds, and five more', DRILL, () =>
     check((saga) => {
       const { States } = deployed(saga);

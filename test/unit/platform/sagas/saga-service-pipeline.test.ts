@@ -4,14 +4,14 @@ import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../../functions/contracts/env.ts';
-import type { SagaCall } from '../../../../functions/contracts/sagas/saga-calls.ts';
+import type { HealthCall, SagaCall } from '../../../../functions/contracts/sagas/saga-calls.ts';
 import type { SagaService } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { sagaServicePipeline } from '../../../../functions/shared/platform/sagas/saga-service-pipeline.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
 import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
 import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
-import { bookingService, sagaWorld, startTrip, storyOf } from '../../../support/sagas/saga-world.ts';
+import { bookingService, guardAgainst, sagaWorld, startTrip, storyOf } from '../../../support/sagas/saga-world.ts';
 
 const logs = captureLogLines();
 const sfn = mockClient(SFNClient);
@@ -31,7 +31,8 @@ afterEach(() => {
 
 const run: SagaCall = { do: 'run', sagaId: SAGA_ID, stepId: 'flight', token: 'a-secret-token' };
 const undo: SagaCall = { do: 'undo', sagaId: SAGA_ID, stepId: 'flight', cause: 'OOPS' };
-const call = (service: SagaService, event: SagaCall) => sagaServicePipeline(service, world)(event, {} as Context);
+const call = (service: SagaService, event: SagaCall | HealthCall, checkHealth = async () => {}) =>
+  sagaServicePipeline(service, { ...world, breaker: guardAgainst(world.refused), checkHealth })(event, {} as Context);
 
 describe("the function of a saga's service", () => {
   it('runs a step and undoes it, as the machine says', async () => {
@@ -80,5 +81,23 @@ describe("the function of a saga's service", () => {
     world = { ...world, log: broken };
     await expect(call(bookingService().service, run)).rejects.toThrow('the table is gone');
     expect(logs.text()).not.toContain('a-secret-token');
+  });
+
+  it('tells how the service is, without a saga', async () => {
+    const { service, calls } = bookingService();
+    await call(service, { do: 'health' });
+    const sick = async () => Promise.reject(new Error('the table is gone'));
+    await expect(call(service, { do: 'health' }, sick)).rejects.toThrow('the table is gone');
+    expect(calls).toEqual([]);
+    expect(logs.lines()).toMatchObject([{ level: 'ERROR', message: 'Not well' }]);
+  });
+
+  it('sends a step back whose breaker is open, and keeps an undo until it is not', async () => {
+    const { service, calls } = bookingService();
+    world.refused.add('booking');
+    await call(service, run);
+    expect(sfn.commandCalls(SendTaskFailureCommand).map(({ args }) => args[0].input.error)).toEqual(['STEP_DEFERRED']);
+    await expect(call(service, undo)).rejects.toMatchObject({ name: 'STEP_INTERRUPTED' });
+    expect([calls, sqs.calls()]).toEqual([[], []]);
   });
 });

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SagaStep } from '../../../../functions/contracts/sagas/saga-definition.ts';
 import { AppError } from '../../../../functions/shared/kernel/errors.ts';
+import { UNTOUCHED } from '../../../../functions/shared/platform/breaker/breaker-record.ts';
+import type { Guard } from '../../../../functions/shared/platform/breaker/circuit-breaker.ts';
 import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import type { Attempt } from '../../../../functions/shared/platform/sagas/step-call.ts';
 import { attempt } from '../../../../functions/shared/platform/sagas/step-call.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
 import { tripSaga } from '../../../support/sagas/saga-samples.ts';
+import { guardAgainst } from '../../../support/sagas/saga-world.ts';
 
 vi.mock('node:timers/promises', () => import('../../../support/fake-sleep.ts'));
 const logs = captureLogLines();
@@ -22,12 +25,19 @@ const FULL = new ServiceRefusal({ code: 'FULL', message: 'There is no seat.' });
 const TIMEOUT = (ms: number) => ({ code: 'TIMEOUT', message: `The step flight did not finish within ${ms} ms.` });
 const OURS = { code: 'INTERNAL_ERROR', message: 'The step flight failed on our side.' };
 
+const saga = { definition: tripSaga, correlationId: 'corr' };
+const OPEN_TO_ALL = guardAgainst(new Set());
+
 /** Attempts the step, and plays the clock as long as it takes. `times`: when the service was called, in ms. */
-async function attempted(step: SagaStep, call: (tried: number) => Promise<Record<string, unknown> | typeof LATER>) {
+async function attempted(
+  step: SagaStep,
+  call: (tried: number) => Promise<Record<string, unknown> | typeof LATER>,
+  { since, guard = OPEN_TO_ALL }: { since?: string; guard?: Guard } = {},
+) {
   const began = Date.now();
   const times: number[] = [];
   const ended: { outcome?: Attempt; at?: number } = {};
-  const all = attempt(tripSaga, step, 'book', () => {
+  const all = attempt(guard, { saga, step, operation: 'book', ...(since && { since }) }, () => {
     times.push(Date.now() - began);
     return call(times.length - 1);
   }).then((outcome) => Object.assign(ended, { outcome, at: Date.now() - began }));
@@ -108,6 +118,14 @@ describe('the limit of a step', () => {
     expect(outcome).toEqual({ error: TIMEOUT(timeout) });
   });
 
+  it('runs since the step began, however often it is called', async () => {
+    const since = new Date(Date.now() - 200).toISOString();
+    expect(await attempted(stepWith({ timeout: 250 }), never, { since })).toMatchObject({
+      outcome: { error: TIMEOUT(250) },
+      at: 50,
+    });
+  });
+
   it('covers all tries together, and none begins behind it', async () => {
     const step = stepWith({ retries: 9, timeout: 5000 });
     const { outcome, at, times } = await attempted(step, failing(new Error('no')));
@@ -119,10 +137,43 @@ describe('the limit of a step', () => {
 
   it('may be days, which no timer can wait for', async () => {
     const days = { ...tripSaga, timeout: 30 * 24 * 3600 * 1000 };
-    const outcome = attempt(days, stepWith({ timeout: days.timeout }), 'book', never);
+    const step = stepWith({ timeout: days.timeout });
+    const outcome = attempt(OPEN_TO_ALL, { saga: { ...saga, definition: days }, step, operation: 'book' }, never);
     const race = Promise.race([outcome, vi.advanceTimersByTimeAsync(800_000).then(() => 'waits')]);
     expect(await race).toBe('waits');
     await vi.advanceTimersByTimeAsync(200_000);
     expect(await outcome).toMatchObject({ error: { code: 'TIMEOUT' } });
+  });
+});
+
+describe("the service's breaker", () => {
+  it('refuses a call, which is no failure of the step, and no try of it', async () => {
+    const step = stepWith({ retries: 3 });
+    const { outcome, times } = await attempted(step, failing(FULL), { guard: guardAgainst(new Set([step.service])) });
+    expect(outcome).toEqual({ refused: { code: 'SERVICE_UNAVAILABLE', message: `${step.service} is unavailable.` } });
+    expect(times).toEqual([]);
+  });
+
+  it('says nothing about another that the service itself met', async () => {
+    const other = new AppError('SERVICE_UNAVAILABLE', 'hotels is unavailable.', { details: { service: 'hotels' } });
+    const { outcome } = await attempted(stepWith({}), failing(other));
+    expect(outcome).toEqual({ error: { code: 'SERVICE_UNAVAILABLE', message: 'hotels is unavailable.' } });
+  });
+
+  it('hears of each try by its operation, of one that hangs too', async () => {
+    const heard: unknown[] = [];
+    const guard: Guard = {
+      async call({ service, operation, correlationId, timeoutMs }, run) {
+        const outcome = await run({ breaker: UNTOUCHED }).catch((error: Error) => error);
+        heard.push([service, operation, correlationId, timeoutMs, (outcome as Error).name]);
+        throw outcome;
+      },
+    };
+    const step = stepWith({ retries: 1, timeout: 3000 });
+    await attempted(step, (tried) => (tried === 0 ? Promise.reject(new Error('no')) : never()), { guard });
+    expect(heard).toEqual([
+      [step.service, 'book', 'corr', 3000, 'Error'],
+      [step.service, 'book', 'corr', 2000, 'TIMEOUT'],
+    ]);
   });
 });

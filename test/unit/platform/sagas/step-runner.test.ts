@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../functions/shared/kernel/errors.ts';
 import { LATER, ServiceRefusal } from '../../../../functions/shared/platform/sagas/saga-service.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
@@ -184,5 +184,39 @@ describe('a saga that is to end', () => {
     expect(await storyOf(world)).toEqual(story);
     expect(world.answered).toEqual(['CANCELLED token-flight']);
     expect(calls.map(([what]) => what)).toEqual(['book']);
+  });
+});
+
+describe("a step whose service's breaker is open", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.now() });
+    world.refused.add('booking');
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('is sent back unharmed, and runs once it is let through', async () => {
+    const { service, calls } = bookingService();
+    const trip = sagaProcess(world, service);
+    await trip.run('flight', 'one');
+    expect([await storyOf(world), world.answered, calls]).toEqual([BEGUN, ['STEP_DEFERRED one'], []]);
+    vi.setSystemTime(Date.now() + 20_000);
+    world.refused.clear();
+    await trip.run('flight', 'two');
+    expect([await storyOf(world), world.answered]).toEqual([DONE, ['STEP_DEFERRED one', 'ok two']]);
+  });
+
+  it('fails when its own time is up, naming the service', async () => {
+    const { service, calls } = bookingService();
+    const trip = sagaProcess(world, service);
+    await trip.run('flight', 'one');
+    vi.setSystemTime(Date.now() + 30_000);
+    await trip.run('flight', 'two');
+    expect((await eventsOf(world)).at(-1)).toEqual({
+      type: 'SagaStepFailed',
+      data: { stepId: 'flight', error: { code: 'SERVICE_UNAVAILABLE', message: 'booking is unavailable.' } },
+    });
+    expect([world.answered, calls]).toEqual([['STEP_DEFERRED one', 'SERVICE_UNAVAILABLE two'], []]);
   });
 });

@@ -6,7 +6,7 @@ import {
 import { DynamoDBDocumentClient, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { transact, update } from '../../../functions/agents/adapters/dynamo-transaction.ts';
+import { transact, update } from '../../../functions/shared/platform/dynamo-transaction.ts';
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 

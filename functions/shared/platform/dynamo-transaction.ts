@@ -4,8 +4,13 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient, TransactWriteCommandInput, UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type {
+  DynamoDBDocumentClient,
+  PutCommandInput,
+  TransactWriteCommandInput,
+  UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 type Item = Record<string, unknown>;
@@ -14,6 +19,11 @@ type Item = Record<string, unknown>;
 export async function transact(client: DynamoDBDocumentClient, writes: Writes): Promise<boolean> {
   const outcome = await patiently(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
   return outcome !== 'refused';
+}
+
+/** Writes one row. `false`: its condition did not hold, and nothing was written. */
+export async function put(client: DynamoDBDocumentClient, input: PutCommandInput): Promise<boolean> {
+  return (await patiently(() => client.send(new PutCommand(input)))) !== 'refused';
 }
 
 /** Changes one row and answers it as it is then. `undefined`: its condition did not hold, and nothing was written. */

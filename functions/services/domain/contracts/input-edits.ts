@@ -1,0 +1,110 @@
+import type { JsonSchema } from '../../../contracts/service-contract.ts';
+import { interleaved } from './interleaved.ts';
+import type { Sampler } from './sampler.ts';
+import type { RuleCase } from './scalar-values.ts';
+import { numberCases, textCases } from './scalar-values.ts';
+import { isObject } from './schema-keywords.ts';
+import type { Shape } from './schema-shapes.ts';
+import { schemaOfField, schemaOfItem, typesOf } from './shape-parts.ts';
+import type { Edit } from './structure-edits.ts';
+import { listEdits, objectEdits } from './structure-edits.ts';
+
+/** Deeper fields are only ever what the sample made them. */
+const MAX_DEPTH = 8;
+
+/**
+ * What a schema says of a value that fits, one change at a time: some changes should leave it so, others should not. Whether they do, a
+ * check has to tell, because another part of the schema may say otherwise. Fields take turns, so that none uses up a limit.
+ */
+export function* editsOf(schema: JsonSchema, value: unknown, sampler: Sampler, depth = 0): Generator<Edit> {
+  if (depth > MAX_DEPTH) return;
+  const shapes = sampler.shapesOf(schema);
+  const ofType = typeEdits(shapes);
+  if (depth > 0) yield* ofType;
+  for (const shape of shapes) yield* ownEdits(shape, value, sampler);
+  yield* interleaved(shapes.flatMap((shape) => partsOf(shape, value, { sampler, depth })));
+  yield* formEdits(shapes, sampler);
+  if (depth === 0) yield* ofType;
+}
+
+function* ownEdits(shape: Shape, value: unknown, sampler: Sampler): Generator<Edit> {
+  yield* enumEdits(shape);
+  if (isObject(value)) yield* objectEdits(shape, value, sampler);
+  else if (Array.isArray(value)) yield* listEdits(shape, value, sampler);
+  else if (typeof value === 'string') yield* here(textCases(shape, sampler.fits));
+  else if (typeof value === 'number') yield* here(numberCases(shape));
+}
+
+function* here(cases: Iterable<RuleCase>): Generator<Edit> {
+  for (const each of cases) yield { path: '', ...each };
+}
+
+function* enumEdits(shape: Shape): Generator<Edit> {
+  const values = Array.isArray(shape.enum) ? shape.enum : [];
+  const shown = values.map((value) => JSON.stringify(value));
+  if (values.length > 0) {
+    const numbers = values.filter((value) => typeof value === 'number');
+    const other = numbers.length > 0 ? Math.max(...numbers) + 1 : 'none of these';
+    yield { path: '', valid: false, what: 'is none of its values', value: other };
+  }
+  for (const [index, value] of values.entries()) yield { path: '', valid: true, what: `is ${shown[index]}`, value };
+  if (typesOf(shape).includes('boolean') && values.length === 0) {
+    for (const value of [true, false]) yield { path: '', valid: true, what: `is ${value}`, value };
+  }
+}
+
+/** Every other type and shape that the schema leaves open. */
+function* formEdits(shapes: readonly Shape[], sampler: Sampler): Generator<Edit> {
+  for (const [index, shape] of shapes.entries()) {
+    for (const type of typesOf(shape).length > 1 ? typesOf(shape) : []) {
+      const value = sampler.sampleOf({ ...shape, type }, 'least');
+      yield { path: '', valid: true, what: `has the type ${type}`, value };
+    }
+    if (shapes.length === 1) return;
+    yield { path: '', valid: true, what: `takes form ${index + 1}`, value: sampler.sampleOf(shape, 'least') };
+  }
+}
+
+const OF_EACH_TYPE: readonly [string, unknown][] = [
+  ['number', 7],
+  ['string', 'text'],
+  ['boolean', true],
+  ['object', {}],
+  ['array', []],
+  ['null', null],
+];
+
+/** A value of a type that no shape takes. */
+function* typeEdits(shapes: readonly Shape[]): Generator<Edit> {
+  if (shapes.length === 0 || shapes.some((shape) => typesOf(shape).length === 0)) return;
+  const taken = new Set(shapes.flatMap(typesOf));
+  if (taken.has('integer')) taken.add('number');
+  const wrong = OF_EACH_TYPE.find(([type]) => !taken.has(type));
+  if (wrong === undefined) return;
+  const [type, value] = wrong;
+  taken.delete(taken.has('integer') ? 'number' : '');
+  yield { path: '', valid: false, what: `has the type ${type}, not ${[...taken].join(' or ')}`, value };
+}
+
+/** The edits of each field or item of a value, each within it. */
+function partsOf(shape: Shape, value: unknown, { sampler, depth }: { sampler: Sampler; depth: number }) {
+  if (isObject(value)) {
+    return Object.entries(value).map(([name, field]) => {
+      const edits = editsOf(schemaOfField(shape, name, sampler.fits), field, sampler, depth + 1);
+      return wrapped(name, edits, (part) => ({ ...value, [name]: part }));
+    });
+  }
+  if (!Array.isArray(value)) return [];
+  const count = Math.max(1, Array.isArray(shape.prefixItems) ? shape.prefixItems.length : 0);
+  return value.slice(0, count).map((item, index) => {
+    const edits = editsOf(schemaOfItem(shape, index), item, sampler, depth + 1);
+    return wrapped(String(index), edits, (part) => value.with(index, part));
+  });
+}
+
+function* wrapped(name: string, edits: Iterable<Edit>, around: (part: unknown) => unknown): Generator<Edit> {
+  for (const edit of edits) {
+    const path = edit.path === '' ? name : `${name}.${edit.path}`;
+    if (edit.value !== undefined) yield { ...edit, path, value: around(edit.value) };
+  }
+}

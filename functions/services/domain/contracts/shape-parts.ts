@@ -1,0 +1,70 @@
+import type { JsonSchema } from '../../../contracts/service-contract.ts';
+import type { Fits } from './scalar-values.ts';
+import { isObject, isSchema } from './schema-keywords.ts';
+import type { Shape } from './schema-shapes.ts';
+
+const KINDS: readonly [string, readonly string[]][] = [
+  ['object', ['properties', 'required', 'additionalProperties', 'patternProperties', 'minProperties', 'propertyNames']],
+  ['array', ['items', 'prefixItems', 'minItems', 'maxItems', 'contains', 'uniqueItems']],
+  ['string', ['minLength', 'maxLength', 'pattern', 'format']],
+  ['number', ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf']],
+];
+
+/** The JSON types that a shape names; none where it names none. */
+export function typesOf({ type }: Shape): string[] {
+  return [type].flat().filter((each) => typeof each === 'string');
+}
+
+/** The type to make a value of: the first that it names and that is more than null, or the one that its keywords speak of. */
+export function kindOf(shape: Shape): string | undefined {
+  const [first] = typesOf(shape).toSorted((one, other) => Number(one === 'null') - Number(other === 'null'));
+  return first ?? KINDS.find(([, keywords]) => keywords.some((keyword) => shape[keyword] !== undefined))?.[0];
+}
+
+/** Those that must be there, and those that must be there because of them. */
+export function requiredNames({ required, dependentRequired }: Shape): Set<string> {
+  const names = new Set(strings(required));
+  const dependents = new Map(Object.entries(isObject(dependentRequired) ? dependentRequired : {}));
+  for (const name of names) for (const other of strings(dependents.get(name))) names.add(other);
+  return names;
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+/** The schemas of the fields that a shape names. */
+export function namedFields({ properties }: Shape): Map<string, JsonSchema> {
+  return schemasIn(properties);
+}
+
+/** The schemas of the fields that it names by a pattern. */
+export function patternFields({ patternProperties }: Shape): Map<string, JsonSchema> {
+  return schemasIn(patternProperties);
+}
+
+function schemasIn(value: unknown): Map<string, JsonSchema> {
+  const entries = Object.entries(isObject(value) ? value : {});
+  return new Map(entries.flatMap(([name, schema]) => (isSchema(schema) ? [[name, schema] as const] : [])));
+}
+
+export function schemaOfField(shape: Shape, name: string, fits: Fits): JsonSchema {
+  const named = namedFields(shape).get(name);
+  if (named !== undefined) return named;
+  const byPattern = [...patternFields(shape)].find(([pattern]) => fits({ pattern }, name));
+  if (byPattern !== undefined) return byPattern[1];
+  return isSchema(shape.additionalProperties) ? shape.additionalProperties : true;
+}
+
+/** How many items must be of the kind that a list has to contain. */
+export function containedItems({ contains, minContains }: Shape): number {
+  if (!isSchema(contains)) return 0;
+  return typeof minContains === 'number' ? minContains : 1;
+}
+
+export function schemaOfItem(shape: Shape, index: number): JsonSchema {
+  const own = Array.isArray(shape.prefixItems) ? shape.prefixItems[index] : undefined;
+  if (isSchema(own)) return own;
+  const rest = isSchema(shape.items) ? shape.items : true;
+  return index < containedItems(shape) ? { allOf: [shape.contains, rest] } : rest;
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { ENV } from '../../contracts/env.ts';
+import { CircuitBreaker } from '../../shared/platform/breaker/circuit-breaker.ts';
+import { systemClock } from '../../shared/platform/breaker/clock.ts';
+import { dynamoServiceStore } from '../../shared/platform/breaker/dynamo-service-store.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { requireEnv } from '../../shared/platform/env.ts';
+import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
+import { addressFaults, addressRules } from '../../shared/platform/outgoing/address-rules.ts';
+import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
+import { callHttpService, pingHttpService } from '../../shared/platform/outgoing/http-service.ts';
+import { breakerEndpoints } from '../adapters/breaker-endpoints.ts';
+import { contractEndpoints } from '../adapters/contract-endpoints.ts';
+import { contractTestQueue } from '../adapters/contract-test-queue.ts';
+import { dynamoContractTests } from '../adapters/contract-tests.ts';
+import { serviceEndpoints } from '../adapters/service-endpoints.ts';
+import { builtInHealth } from '../adapters/service-health.ts';
+import { dynamoServiceRegistry } from '../adapters/service-registry.ts';
+
+const client = dynamoClient();
+const table = requireEnv(ENV.servicesTable);
+const store = dynamoServiceStore({ client, table, eventLog: requireEnv(ENV.eventLogTable) });
+const registry = dynamoServiceRegistry({ client, table });
+const rules = addressRules();
+const request = guardedRequest(rules);
+const PING_MS = 5000;
+const checks = {
+  builtIn: builtInHealth({
+    'agent-service': requireEnv(ENV.agentServiceArn),
+    'storage-service': requireEnv(ENV.storageServiceArn),
+  }),
+  http: (service: { endpoint: string; healthPath: string }) =>
+    pingHttpService({ ...service, request, timeoutMs: PING_MS }),
+};
+
+export const handler = httpPipeline([
+  ...serviceEndpoints({ registry, store, checks, addressFaults: (text, path) => addressFaults(text, path, rules) }),
+  ...breakerEndpoints({
+    store,
+    breaker: new CircuitBreaker({ store, clock: systemClock, instance: randomUUID() }),
+    call: (one) => callHttpService({ ...one, request }),
+  }),
+  ...contractEndpoints({
+    registry,
+    store,
+    tests: dynamoContractTests(client, table),
+    order: contractTestQueue(requireEnv(ENV.contractTestsQueue)),
+  }),
+]);

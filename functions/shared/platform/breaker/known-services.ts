@@ -1,0 +1,158 @@
+import { messageOf } from '../../kernel/errors.ts';
+import { newLogger } from '../logger.ts';
+import type { BreakerRecord, Wish } from './breaker-record.ts';
+import { UNTOUCHED } from './breaker-record.ts';
+import type { Clock } from './clock.ts';
+import type { Waited } from './patience.ts';
+import { Patience } from './patience.ts';
+import type { ServiceEntry, ServiceStore } from './service-store.ts';
+
+/** So old may be what is known. Under 2 s, as what was done by hand holds from then on (api.md); at most 7 reads in 10 s. */
+export const FRESH_MS = 1500;
+
+/** After so long without a question, what is known is worth little, and the connection is gone. */
+const COLD_MS = 60_000;
+
+/** A read that finds nothing known, or nothing but that, may have to connect first. */
+const COLD_READ_MS = 1000;
+
+/** The last read. It never rejects. */
+interface Asked {
+  at: number;
+  isCold: boolean;
+  isOver: boolean;
+  read: Promise<void>;
+}
+
+interface Known {
+  /** As the store has it, so far as it is known. */
+  entry: ServiceEntry & { isKnown: boolean };
+  /** When the read began that told it. */
+  readAt: number;
+  asked?: Asked;
+  /** How the breaker stands with what happened here since then, and was not told to the store in time. */
+  local?: { breaker: BreakerRecord; since: number; telling: Promise<unknown> };
+}
+
+const logger = newLogger();
+
+/** What this environment knows of the services that it calls: read at most every one and a half seconds. */
+export class KnownServices {
+  readonly #known = new Map<string, Known>();
+  readonly #store: ServiceStore;
+  readonly #clock: Clock;
+
+  constructor(store: ServiceStore, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** As it is known, where that is fresh: almost always, so nothing is waited for. */
+  fresh(service: string): (ServiceEntry & { isKnown: boolean }) | undefined {
+    const known = this.#known.get(service);
+    if (known === undefined || known.local !== undefined) return undefined;
+    return this.#clock.now() - known.readAt < FRESH_MS ? known.entry : undefined;
+  }
+
+  /** As it is known by the end of that patience. Without an answer of the store, as it was known before; at the very first, as closed. */
+  async entry(service: string, patience: Patience): Promise<ServiceEntry & { isKnown: boolean }> {
+    const known = this.#of(service);
+    const now = this.#clock.now();
+    if (now - known.readAt >= FRESH_MS) await this.#refresh(service, known, patience);
+    if (known.local !== undefined && now - known.local.since < FRESH_MS) await patience.wait(known.local.telling);
+    return known.local === undefined ? known.entry : { ...known.entry, breaker: known.local.breaker };
+  }
+
+  /**
+   * Makes a wish come true in the store. Where that fails, or takes longer than the patience, the outcome says so; a wish under way
+   * goes on.
+   */
+  change(service: string, wish: Wish, correlationId: string, patience: Patience): Promise<Waited<BreakerRecord>> {
+    return patience.wait(this.#change(service, wish, correlationId));
+  }
+
+  /** The same for what happened here, which holds here meanwhile, as it is to hold without the store. */
+  async tell(
+    service: string,
+    { wish, alone }: { wish: Wish; alone: Wish },
+    correlationId: string,
+    patience: Patience,
+  ): Promise<void> {
+    const since = this.#clock.now();
+    const telling = this.#change(service, wish, correlationId);
+    const told = await patience.wait(telling);
+    if (told.kind !== 'done') this.pretend(service, alone, since, telling);
+  }
+
+  /** Goes on as if the store had been told, until it answers what it was asked later. */
+  pretend(service: string, wish: Wish, since: number, telling: Promise<unknown> = Promise.resolve()): BreakerRecord {
+    const known = this.#of(service);
+    const breaker = wish(known.local?.breaker ?? known.entry.breaker);
+    known.local = { breaker, since, telling };
+    return breaker;
+  }
+
+  #of(service: string): Known {
+    const known = this.#known.get(service) ?? {
+      entry: { breaker: UNTOUCHED, isKnown: false },
+      readAt: Number.NEGATIVE_INFINITY,
+    };
+    this.#known.set(service, known);
+    return known;
+  }
+
+  /** For a store that failed, or hangs, the next call does not wait again until it is time to ask again. */
+  async #refresh(service: string, known: Known, patience: Patience): Promise<void> {
+    const now = this.#clock.now();
+    const isDue = known.asked === undefined || now - known.asked.at >= FRESH_MS;
+    const { isCold, isOver, at, read } = isDue ? this.#ask(service, known, now) : (known.asked as Asked);
+    if (isOver) return;
+    if (isCold) await new Patience(this.#clock, at + COLD_READ_MS - now).wait(read);
+    else if (now - at < patience.left) await patience.wait(read);
+  }
+
+  #ask(service: string, known: Known, now: number): Asked {
+    const isCold = known.asked === undefined || now - known.asked.at >= COLD_MS;
+    const asked: Asked = { at: now, isCold, isOver: false, read: this.#read(service, known, now) };
+    known.asked = asked;
+    void asked.read.then(() => {
+      asked.isOver = true;
+    });
+    return asked;
+  }
+
+  async #read(service: string, known: Known, began: number): Promise<void> {
+    try {
+      const { registration, breaker } = await this.#store.find(service);
+      if (began >= known.readAt) {
+        known.entry = { ...(registration && { registration }), breaker: known.entry.breaker, isKnown: true };
+        known.readAt = began;
+      }
+      learn(known, breaker, began);
+    } catch (error) {
+      tellUnreachable(service, error);
+    }
+  }
+
+  #change(service: string, wish: Wish, correlationId: string): Promise<BreakerRecord> {
+    const known = this.#of(service);
+    const began = this.#clock.now();
+    const change = this.#store
+      .change(service, known.entry.breaker, wish, correlationId)
+      .then(({ record }) => learn(known, record, began));
+    change.catch((error: unknown) => tellUnreachable(service, error));
+    return change;
+  }
+}
+
+/** Answers may overtake each other: an older one is let be, and one to an older question does not undo what happened here since. */
+function learn(known: Known, breaker: BreakerRecord, began: number): BreakerRecord {
+  if (breaker.revision < known.entry.breaker.revision) return known.entry.breaker;
+  known.entry = { ...known.entry, breaker };
+  if (known.local !== undefined && began >= known.local.since) delete known.local;
+  return breaker;
+}
+
+function tellUnreachable(service: string, error: unknown): void {
+  logger.warn('The store of breakers did not answer', { breaker: service, reason: messageOf(error) });
+}

@@ -1,0 +1,183 @@
+const each = (actions: readonly string[], resource: string): string[] => actions.map((one) => `${one} ${resource}`);
+
+/** What every function of ours has: its own log lines and its trace. X-Ray knows no resources. */
+export const EVERY = [
+  ...each(['logs:CreateLogStream', 'logs:PutLogEvents'], 'own logs'),
+  ...each(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+];
+
+/** What the event source needs to empty a queue, and the pipeline to delay a message. */
+const CONSUME = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:GetQueueUrl',
+  'sqs:ReceiveMessage',
+];
+
+const subscriber = (name: string): string[] => [
+  ...EVERY,
+  ...each(CONSUME, `${name}InboxQueue`),
+  `sqs:SendMessage ${name}InboxDeadLettersQueue`,
+];
+
+const DEAD_LETTER_QUEUES = [
+  ...[
+    'ScaffoldAgent',
+    'WorkSteps',
+    'SweepLeases',
+    'SweepEvents',
+    'CancelledSaga',
+    'InterruptedSaga',
+    'TasksProjection',
+  ],
+  ...['TaskFollower', 'TaskSagaStarter', 'CountDeadLetters', 'ContractTests'],
+].map((name) => `${name}InboxDeadLettersQueue`);
+
+const LOG_APPEND = each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog');
+const SEND_TASK = each(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
+const KEEP_TOKENS = each(['dynamodb:PutItem', 'dynamodb:UpdateItem'], 'StepTokens');
+const ONCE = each(
+  ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  'Idempotency',
+);
+const AGENT_ROWS = each(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'Agents');
+const CALL_SERVICES = each(
+  ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  'Services',
+);
+const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
+
+/** What works under leases: the API for agents outside, and the built-in agent. */
+const LEASES = [
+  ...LOG_APPEND,
+  ...AGENT_ROWS,
+  ...each(['dynamodb:GetItem', 'dynamodb:Query'], 'Agents'),
+  'dynamodb:Query Agents/index/open',
+  ...each(['s3:GetObject', 's3:PutObject'], 'FilesBucket/staging/*'),
+  'dynamodb:BatchWriteItem TaskLog',
+  WAKE_SCAFFOLD,
+];
+
+/** By handler, what its function may do: no less and no more. */
+export const GRANTS: Record<string, readonly string[]> = {
+  'agents/handlers/agent-service.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    ...KEEP_TOKENS,
+    ...SEND_TASK,
+    ...CALL_SERVICES,
+    ...AGENT_ROWS,
+    's3:DeleteObject FilesBucket/staging/*',
+    's3:ListBucket FilesBucket/staging/*',
+    WAKE_SCAFFOLD,
+    'sqs:SendMessage AgentServiceLettersQueue',
+  ],
+  'agents/handlers/agents-api.handler.ts': [...EVERY, ...LEASES, 'dynamodb:Query Agents/index/list', ...ONCE],
+  'agents/handlers/scaffold-agent.handler.ts': [...subscriber('ScaffoldAgent'), ...LEASES],
+  'agents/handlers/sweep-leases.handler.ts': [
+    ...subscriber('SweepLeases'),
+    ...LOG_APPEND,
+    ...each(['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'Agents'),
+    'dynamodb:Query Agents/index/open',
+    WAKE_SCAFFOLD,
+  ],
+  'agents/handlers/work-steps.handler.ts': [
+    ...subscriber('WorkSteps'),
+    ...LOG_APPEND,
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
+  ],
+  'dead-letters/handlers/count-dead-letters.handler.ts': [
+    ...subscriber('CountDeadLetters'),
+    'dynamodb:Query DeadLetters/index/index4',
+  ],
+  'dead-letters/handlers/record-dead-letters.handler.ts': [
+    ...EVERY,
+    ...[
+      ...DEAD_LETTER_QUEUES,
+      'AgentServiceLettersQueue',
+      'StorageServiceLettersQueue',
+      'PublisherDeadLettersQueue',
+    ].flatMap((queue) => each(CONSUME, queue)),
+    'dynamodb:PutItem DeadLetters',
+    's3:PutObject FilesBucket/dead-letters/*',
+  ],
+  'events/handlers/sweep-events.handler.ts': [
+    ...subscriber('SweepEvents'),
+    'dynamodb:Query EventLog',
+    'dynamodb:Query EventLog/index/byPosition',
+    ...each(['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], 'PublicationMarks'),
+    'events:PutEvents Bus',
+  ],
+  'events/handlers/publish-events.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], 'EventLog.StreamArn'),
+    'dynamodb:ListStreams *',
+    'dynamodb:PutItem PublicationMarks',
+    'events:PutEvents Bus',
+    ...each(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'], 'PublisherDeadLettersQueue'),
+  ],
+  'gateway/handlers/authorize.handler.ts': [...EVERY, 'dynamodb:GetItem ApiKeys'],
+  'gateway/handlers/gateway-api.handler.ts': EVERY,
+  'projections/handlers/tasks-projection.handler.ts': [
+    ...subscriber('TasksProjection'),
+    'dynamodb:Query EventLog',
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
+  ],
+  'sagas/handlers/cancelled-saga.handler.ts': [
+    ...subscriber('CancelledSaga'),
+    'states:StartExecution machines of the stage',
+    'dynamodb:Query EventLog',
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
+  ],
+  'sagas/handlers/close-saga.handler.ts': [...EVERY, ...LOG_APPEND],
+  'sagas/handlers/interrupted-saga.handler.ts': [
+    ...subscriber('InterruptedSaga'),
+    'dynamodb:Query EventLog',
+    'states:StartExecution machines of the stage',
+  ],
+  'services/handlers/contract-tests.handler.ts': [
+    ...subscriber('ContractTests'),
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], 'Services'),
+  ],
+  'services/handlers/services-api.handler.ts': [
+    ...EVERY,
+    ...CALL_SERVICES,
+    'dynamodb:DeleteItem Services',
+    'dynamodb:Query Services/index/list',
+    'dynamodb:PutItem EventLog',
+    'sqs:SendMessage ContractTestsInboxQueue',
+    ...each(['lambda:InvokeFunction'], 'AgentServiceFunction'),
+    ...each(['lambda:InvokeFunction'], 'StorageServiceFunction'),
+  ],
+  'storage/handlers/storage-service.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    ...KEEP_TOKENS,
+    ...SEND_TASK,
+    ...CALL_SERVICES,
+    ...each(['s3:DeleteObject', 's3:GetObject'], 'FilesBucket/staging/*'),
+    ...each(['s3:DeleteObject', 's3:PutObject'], 'FilesBucket/tasks/*'),
+    's3:ListBucket FilesBucket/staging/*',
+    's3:ListBucket FilesBucket/tasks/*',
+    'sqs:SendMessage StorageServiceLettersQueue',
+  ],
+  'tasks/handlers/follow-task.handler.ts': [...subscriber('TaskFollower'), ...LOG_APPEND],
+  'tasks/handlers/start-task-saga.handler.ts': [
+    ...subscriber('TaskSagaStarter'),
+    ...LOG_APPEND,
+    'states:StartExecution TaskSagaMachine',
+  ],
+  'tasks/handlers/tasks-api.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    'dynamodb:BatchGetItem ReadModels',
+    ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
+    's3:GetObject FilesBucket/tasks/*',
+    'dynamodb:Query TaskLog',
+    'dynamodb:Query Services',
+    ...ONCE,
+  ],
+};
