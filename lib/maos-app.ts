@@ -26,7 +26,12 @@ export function maosApp(props: AppProps = {}): App {
   const builtIn = { agent: agents.service, storage: tasks.storage };
   const services = new ServicesStack(app, 'Services', stage, { data, builtIn });
   new DeadLettersStack(app, 'DeadLetters', stage, data);
-  const features = { tasks: tasks.api, agents: agents.api, leases: agents.api, services: services.api };
+  const features = {
+    tasks: { fn: tasks.api },
+    agents: { fn: agents.api },
+    leases: { fn: agents.api },
+    services: { fn: services.api, ofEach: { contract: services.contracts } },
+  };
   new ApiStack(app, 'Api', stage, { data, features });
   new OperationsStack(app, 'Operations', stage);
   Aspects.of(app).add(new RingAlarms(data.alarmTopic));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { OperationName } from './services.ts';
+import { OperationName } from './api/service-fields.ts';
 
 /** A JSON Schema, draft 2020-12. What it may hold is checked where contracts are stored. */
 export const JsonSchema = z.union([z.boolean(), z.record(z.string(), z.unknown())]).meta({ id: 'JsonSchema' });

@@ -1,10 +1,5 @@
-import * as z from 'zod';
-
-/** What a name in an address or in a state machine may hold: nothing that leads elsewhere. */
-const NAME = /^[A-Za-z0-9_-]{1,64}$/;
-
-export const ServiceName = z.string().regex(NAME, 'must be 1 to 64 letters, digits, "_" or "-"');
-export const OperationName = z.string().regex(NAME, 'must be 1 to 64 letters, digits, "_" or "-"');
+/** What the names of services and operations may hold: nothing that leads elsewhere in an address or a state machine. */
+export const SERVICE_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The services that come with the product. Their operations are internal: only sagas call them. */
 export const BUILT_IN_SERVICES = ['agent-service', 'storage-service'] as const;

@@ -1,3 +1,6 @@
+/** The form of a task's id. */
+export const TASK_ID = /^task_[0-9A-HJKMNP-TV-Z]{26}$/;
+
 /**
  * A task, its saga and its work are three aggregates of one story: their ids share the ULID, so that each is found from the others
  * without a table between them.

@@ -120,7 +120,7 @@ export class AppFunction extends BareFunction {
 
   /** Calls addresses that users have given; which ones besides public https, the stage says. */
   bindOutgoing({ plainHttpHosts }: StageConfig): this {
-    return plainHttpHosts.length === 0 ? this : this.set(ENV.plainHttpHosts, plainHttpHosts.join(','));
+    return this.set(ENV.plainHttpHosts, plainHttpHosts.join(','));
   }
 
   bindTaskLog(table: Table, access: 'append' | 'read'): this {

@@ -8,7 +8,6 @@ import {
   EndpointType,
   LambdaIntegration,
   LogGroupLogDestination,
-  ResponseType,
   TokenAuthorizer,
 } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -16,6 +15,7 @@ import { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
+import { addGatewayAnswers } from './gateway-answers.ts';
 import { apiName } from './names.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
@@ -24,6 +24,12 @@ export interface RestApiProps {
   authorizer: AppFunction;
   /** Serves the rows that need no key, every path that no feature has, and browsers' preflights to all. */
   open: AppFunction;
+}
+
+/** What serves a feature, and what serves a part of each of its items in its stead: `/services/{id}/contract`. */
+export interface Feature {
+  fn: AppFunction;
+  ofEach?: Record<string, AppFunction>;
 }
 
 /** The front door: one REST API, behind which each feature has one function that routes by its contracts. */
@@ -50,7 +56,7 @@ export class RestApi extends Construct {
     });
     this.root = this.api.root.addResource('api').addResource('v1');
     this.addOpen();
-    addGatewayResponses(this.api, this.origins.length > 0);
+    addGatewayAnswers(this.api, this.origins.length > 0);
     this.acknowledge();
     this.addAlarm();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
@@ -67,12 +73,22 @@ export class RestApi extends Construct {
     });
   }
 
-  /** Gives `/api/v1/<name>` and everything below it to the feature's function; only known keys come through. */
-  addFeature(name: string, fn: AppFunction): void {
+  /** Gives `/api/v1/<name>` and everything below it to the feature's functions; only known keys come through. */
+  addFeature(name: string, { fn, ofEach = {} }: Feature): void {
+    const all = this.root.addResource(name);
+    // Beside a greedy `{proxy+}` there is no other parameter, so what has parts of its own names its items.
+    const each = Object.keys(ofEach).length === 0 ? undefined : all.addResource('{id}');
+    for (const [part, partFn] of Object.entries(ofEach)) {
+      const resource = each?.addResource(part) as Resource;
+      this.serve(partFn, [resource, resource.addResource('{proxy+}')]);
+    }
+    this.serve(fn, [all, ...(each ? [each] : []), (each ?? all).addResource('{proxy+}')]);
+  }
+
+  private serve(fn: AppFunction, resources: readonly Resource[]): void {
     const options = { authorizer: this.authorizer, authorizationType: AuthorizationType.CUSTOM };
-    const resource = this.root.addResource(name);
     this.tellOrigins(fn);
-    for (const one of [resource, resource.addResource('{proxy+}')]) {
+    for (const one of resources) {
       one.addMethod('ANY', integration(fn), options);
       if (this.origins.length > 0) this.addWithoutKey(one, 'OPTIONS', PREFLIGHTS_ARE_OPEN);
     }
@@ -161,38 +177,4 @@ const ACCESS_LOG = AccessLogFormat.custom(
 
 function integration(fn: AppFunction): LambdaIntegration {
   return new LambdaIntegration(fn.lambda, { allowTestInvoke: false });
-}
-
-/** The answers that the gateway makes itself, with our codes in our envelope. Without a status the gateway's own stays. */
-const GATEWAY_ANSWERS: { type: ResponseType; statusCode?: string; code: string; message: string }[] = [
-  answer(ResponseType.UNAUTHORIZED, '401', 'UNAUTHORIZED', 'A valid key is required: Authorization: Bearer <key>.'),
-  answer(ResponseType.ACCESS_DENIED, '403', 'FORBIDDEN', 'This key may not do that.'),
-  answer(ResponseType.WAF_FILTERED, '403', 'FORBIDDEN', 'This request is not let through.'),
-  answer(ResponseType.MISSING_AUTHENTICATION_TOKEN, '404', 'NOT_FOUND', 'There is nothing at this address.'),
-  answer(ResponseType.REQUEST_TOO_LARGE, '413', 'PAYLOAD_TOO_LARGE', 'The body is too large.'),
-  answer(ResponseType.UNSUPPORTED_MEDIA_TYPE, '415', 'UNSUPPORTED_MEDIA_TYPE', 'The body must be application/json.'),
-  answer(ResponseType.THROTTLED, '429', 'RATE_LIMITED', 'Too many requests; try again in a moment.'),
-  answer(ResponseType.QUOTA_EXCEEDED, '429', 'RATE_LIMITED', 'Too many requests; try again later.'),
-  answer(ResponseType.INTEGRATION_TIMEOUT, '504', 'TIMEOUT', 'The answer took too long.'),
-  answer(ResponseType.INTEGRATION_FAILURE, '504', 'TIMEOUT', 'The answer did not come.'),
-  { type: ResponseType.DEFAULT_4XX, code: 'VALIDATION_ERROR', message: 'The request could not be understood.' },
-  { type: ResponseType.DEFAULT_5XX, code: 'INTERNAL_ERROR', message: 'Something went wrong on our side.' },
-];
-
-function answer(type: ResponseType, statusCode: string, code: string, message: string) {
-  return { type, statusCode, code, message };
-}
-
-/** Any page may read these answers where some may call: they hold nothing of a tenant's, and the gateway cannot choose by origin. */
-const READABLE_BY_PAGES = { 'access-control-allow-origin': "'*'" };
-
-function addGatewayResponses(api: AwsRestApi, hasOrigins: boolean): void {
-  for (const { code, message, ...rest } of GATEWAY_ANSWERS) {
-    const body = { id: '$context.requestId', status: 'error', error: { code, message } };
-    api.addGatewayResponse(`Answer${rest.type.responseType}`, {
-      ...rest,
-      responseHeaders: { 'x-request-id': 'context.requestId', ...(hasOrigins && READABLE_BY_PAGES) },
-      templates: { 'application/json': JSON.stringify(body) },
-    });
-  }
 }

@@ -2,14 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
+import type { Feature } from '../constructs/rest-api.ts';
 import { RestApi } from '../constructs/rest-api.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
 
 export interface ApiStackProps {
   data: DataStack;
-  /** `/api/v1/<name>` and the function behind it. */
-  features: Record<string, AppFunction>;
+  /** `/api/v1/<name>` and what serves it. */
+  features: Record<string, Feature>;
 }
 
 /** The front door. It comes last: it knows every feature's function, and no feature knows it. */
@@ -31,6 +32,6 @@ export class ApiStack extends StageStack {
       timeout: Duration.seconds(10),
     }).watchErrors();
     const api = new RestApi(this, 'RestApi', { stage, authorizer, open });
-    for (const [name, fn] of Object.entries(features)) api.addFeature(name, fn);
+    for (const [name, feature] of Object.entries(features)) api.addFeature(name, feature);
   }
 }

@@ -19,10 +19,11 @@ export interface ServicesStackProps {
 /** Services: their registry, their breakers as operators see them, and the tests of what they promise. */
 export class ServicesStack extends StageStack {
   readonly api: AppFunction;
+  /** On its own: what reads schemas is as large as all the rest. */
+  readonly contracts: AppFunction;
 
   constructor(scope: Construct, id: string, stage: StageConfig, { data, builtIn }: ServicesStackProps) {
     super(scope, id, stage);
-    const tests = this.addContractTests(data);
     this.api = new AppFunction(this, 'ServicesApi', {
       stage,
       handler: 'services/handlers/services-api.handler.ts',
@@ -30,17 +31,29 @@ export class ServicesStack extends StageStack {
       timeout: Duration.seconds(28),
     })
       .bindServices(data, 'register')
-      .bindContractTests(tests.inbox.queue)
       .bindHealthOf(ENV.agentServiceArn, builtIn.agent)
       .bindHealthOf(ENV.storageServiceArn, builtIn.storage)
       .bindOutgoing(stage)
       .watchErrors();
+    this.contracts = this.addContracts(data);
     new RunbookAlarm(this, 'OpenedBreakers', {
       says: 'The circuit breaker of a service opened: its calls are refused.',
       runbook: 'opened-breakers',
       metric: stageMetric(stage, METRICS.opened, { statistic: 'Sum', period: Duration.minutes(1) }),
       threshold: 1,
     });
+  }
+
+  private addContracts(data: DataStack): AppFunction {
+    return new AppFunction(this, 'ContractsApi', {
+      stage: this.stageConfig,
+      handler: 'services/handlers/contracts-api.handler.ts',
+      description: 'The rows under /api/v1/services/{name}/contract',
+      timeout: Duration.seconds(28),
+    })
+      .bindServices(data, 'test')
+      .bindContractTests(this.addContractTests(data).inbox.queue)
+      .watchErrors();
   }
 
   private addContractTests(data: DataStack): QueueConsumer {

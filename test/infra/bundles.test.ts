@@ -14,6 +14,7 @@ const functions = Object.entries(app.handlers).map(([id, handler]) => ({ id, han
 const CLIENTS: Record<string, { client: string; command: string }> = {
   'client-dynamodb': { client: 'DynamoDBClient', command: 'PutItemCommand' },
   'client-eventbridge': { client: 'EventBridgeClient', command: 'PutEventsCommand' },
+  'client-lambda': { client: 'LambdaClient', command: 'InvokeCommand' },
   'client-s3': { client: 'S3Client', command: 'PutObjectCommand' },
   'client-sfn': { client: 'SFNClient', command: 'StartExecutionCommand' },
   'client-sqs': { client: 'SQSClient', command: 'SendMessageCommand' },
@@ -49,6 +50,8 @@ function calling(clients: readonly string[]): string {
 
 const bundleOf = (handler: string): Bundle => bundles[handler] as Bundle;
 const isApi = ({ handler }: { handler: string }): boolean => handler.endsWith('-api.handler.ts');
+/** They read schemas of users', which takes a validator, an engine that no pattern can stop, and a look at what patterns cost. */
+const READS_SCHEMAS = ['services/handlers/contract-tests.handler.ts', 'services/handlers/contracts-api.handler.ts'];
 
 it('the baselines are real SDK clients, or the budgets would mean nothing', () => {
   for (const [clients, bytes] of Object.entries(baselines)) {
@@ -60,6 +63,7 @@ it('the baselines are real SDK clients, or the budgets would mean nothing', () =
 describe.each(functions.filter((one) => !isApi(one)))('$handler, which waits for events,', ({ handler }) => {
   it('is at most 1.3 times a function with its SDK clients alone', () => {
     const bundle = bundleOf(handler);
+    if (READS_SCHEMAS.includes(handler)) return expect(bundle.bytes).toBeLessThanOrEqual(1_000_000);
     expect(bundle.bytes / (baselines[clientsOf(bundle).join()] as number)).toBeLessThanOrEqual(1.3);
   });
 
@@ -70,7 +74,8 @@ describe.each(functions.filter((one) => !isApi(one)))('$handler, which waits for
 
 describe.each(functions.filter(isApi))('$handler, which answers callers,', ({ handler }) => {
   it('is at most 900 KB', () => {
-    expect(bundleOf(handler).bytes).toBeLessThanOrEqual(900_000);
+    const limit = READS_SCHEMAS.includes(handler) ? 1_000_000 : 900_000;
+    expect(bundleOf(handler).bytes).toBeLessThanOrEqual(limit);
   });
 
   it('carries zod without the languages that nobody asked for', () => {

@@ -1,11 +1,8 @@
-import * as z from 'zod';
-import { Priority, TaskType } from '../../contracts/task-fields.ts';
-import { taskIdOf } from '../../contracts/task-ids.ts';
+import { TASK_ID, taskIdOf } from '../../contracts/task-ids.ts';
 import type { ErrorCode } from '../../shared/kernel/errors.ts';
 import { AppError, isRefusal } from '../../shared/kernel/errors.ts';
 import type { CallContext, SagaService } from '../../shared/platform/sagas/saga-service.ts';
 import { LATER } from '../../shared/platform/sagas/saga-service.ts';
-import { TASK_ID } from '../domain/agent-service.contract.ts';
 import type { WorkState } from '../domain/work.decider.ts';
 import type { AgentState, QueuedWork } from './agent-state.ts';
 import type { WorkPorts } from './settling.ts';
@@ -57,19 +54,25 @@ async function assign(ports: WorkPorts, input: unknown, { sagaId, correlationId 
   return 'lease' in work && work.lease !== null ? { ...work.lease } : LATER;
 }
 
-/** As the service's contract has it. */
-const Work = z.object({
-  taskId: z.string().regex(new RegExp(TASK_ID)),
-  taskType: TaskType,
-  priority: Priority,
-  createdAt: z.iso.datetime(),
-});
+/** What the service's contract says of each field. */
+const FITS: Record<keyof Omit<QueuedWork, 'round'>, (value: unknown) => boolean> = {
+  taskId: isText(TASK_ID),
+  taskType: isText(/^[A-Za-z0-9_.-]{1,64}$/),
+  priority: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,
+  createdAt: (value) => isText(/Z$/)(value) && Number.isFinite(Date.parse(value as string)),
+};
+
+function isText(form: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && form.test(value);
+}
 
 function workOf(input: unknown): Omit<QueuedWork, 'round'> {
-  const { success, data, error } = Work.safeParse(input);
-  if (success) return data;
-  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  throw new AppError('VALIDATION_ERROR', 'The saga does not say what work it is.', { details });
+  const given = (input ?? {}) as Omit<QueuedWork, 'round'>;
+  const wrong = Object.entries(FITS).filter(([field, fits]) => !fits(given[field as keyof typeof FITS]));
+  const details = wrong.map(([path]) => ({ path, message: 'must be as the contract says' }));
+  if (details.length > 0) throw new AppError('VALIDATION_ERROR', 'The saga does not say what work it is.', { details });
+  const { taskId, taskType, priority, createdAt } = given;
+  return { taskId, taskType, priority, createdAt };
 }
 
 /** Work that has ended is left as it is. An agent that holds it is freed here, and hears of it by its next heartbeat. */

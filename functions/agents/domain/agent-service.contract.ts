@@ -1,7 +1,5 @@
 import type { JsonSchema, ServiceContract } from '../../contracts/service-contract.ts';
-
-/** A task's id, as a pattern. */
-export const TASK_ID = '^task_[0-9A-HJKMNP-TV-Z]{26}$';
+import { TASK_ID } from '../../contracts/task-ids.ts';
 
 /** "Later", as a value: the step is on its way, and what agents do ends it. */
 const LATER: JsonSchema = {
@@ -14,7 +12,7 @@ const LATER: JsonSchema = {
 const WORK: JsonSchema = {
   type: 'object',
   properties: {
-    taskId: { type: 'string', pattern: TASK_ID },
+    taskId: { type: 'string', pattern: TASK_ID.source },
     taskType: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' },
     priority: { type: 'integer', minimum: 0, maximum: 9 },
     createdAt: { type: 'string', format: 'date-time', pattern: 'Z$' },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ContractTestResult, ServiceContract } from '../service-contract.ts';
-import { ServiceName } from '../services.ts';
 import { route } from './route.ts';
+import { ServiceName } from './service-fields.ts';
 
 const ContractTestRun = z
   .object({ testId: z.string(), status: z.enum(['running', 'done', 'failed']), statusUrl: z.string() })

@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import { BreakerConfig, BreakerOverrides, CircuitState } from '../breaker.ts';
-import { OperationName, ServiceName } from '../services.ts';
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
+import { BreakerConfig, BreakerOverrides, CircuitState, OperationName, ServiceName } from './service-fields.ts';
 
 const RegisterServiceBody = z
   .strictObject({

@@ -10,6 +10,7 @@ import {
   TaskResult,
   TaskType,
 } from '../task-fields.ts';
+import { TASK_ID } from '../task-ids.ts';
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
 
@@ -56,7 +57,7 @@ const CreateTaskBody = z
   })
   .meta({ id: 'CreateTask' });
 
-const TaskId = z.string().regex(/^task_[0-9A-HJKMNP-TV-Z]{26}$/, 'must be a task id');
+const TaskId = z.string().regex(TASK_ID, 'must be a task id');
 const params = z.strictObject({ taskId: TaskId });
 
 const TaskListQuery = z.strictObject({

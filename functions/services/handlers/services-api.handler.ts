@@ -10,9 +10,6 @@ import { addressFaults, addressRules } from '../../shared/platform/outgoing/addr
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
 import { callHttpService, pingHttpService } from '../../shared/platform/outgoing/http-service.ts';
 import { breakerEndpoints } from '../adapters/breaker-endpoints.ts';
-import { contractEndpoints } from '../adapters/contract-endpoints.ts';
-import { contractTestQueue } from '../adapters/contract-test-queue.ts';
-import { dynamoContractTests } from '../adapters/contract-tests.ts';
 import { serviceEndpoints } from '../adapters/service-endpoints.ts';
 import { builtInHealth } from '../adapters/service-health.ts';
 import { dynamoServiceRegistry } from '../adapters/service-registry.ts';
@@ -39,11 +36,5 @@ export const handler = httpPipeline([
     store,
     breaker: new CircuitBreaker({ store, clock: systemClock, instance: randomUUID() }),
     call: (one) => callHttpService({ ...one, request }),
-  }),
-  ...contractEndpoints({
-    registry,
-    store,
-    tests: dynamoContractTests(client, table),
-    order: contractTestQueue(requireEnv(ENV.contractTestsQueue)),
   }),
 ]);

@@ -17,3 +17,9 @@ export function requireEnvNumber(name: EnvName): number {
   if (!Number.isFinite(value)) throw new Error(`The environment variable ${name} is not a number.`);
   return value;
 }
+
+/** The endpoints that the environment gives the AWS SDK, of all services or of one; none where it goes to AWS. */
+export function awsEndpoints(): string[] {
+  const all = Object.entries(process.env).filter(([name]) => /^AWS_ENDPOINT_URL(_|$)/.test(name));
+  return all.flatMap(([, value]) => (value === undefined || value === '' ? [] : [value]));
+}

@@ -1,13 +1,11 @@
-import * as z from 'zod';
 import type { WorkDone } from '../../contracts/events/work-events.v1.ts';
 import { workEvents } from '../../contracts/events/work-events.v1.ts';
 import { filesPrefix, stagingPrefix } from '../../contracts/file-keys.ts';
-import { workIdOf } from '../../contracts/task-ids.ts';
+import { TASK_ID, workIdOf } from '../../contracts/task-ids.ts';
 import { AppError } from '../../shared/kernel/errors.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history } from '../../shared/platform/log/stored-event.ts';
 import type { SagaService } from '../../shared/platform/sagas/saga-service.ts';
-import { TASK_ID } from '../domain/storage-service.contract.ts';
 import type { TaskFileStore } from './task-file-store.ts';
 
 export interface StoragePorts {
@@ -53,14 +51,11 @@ export function checkStorageService(files: Pick<TaskFileStore, 'clear'>): Promis
   return files.clear(filesPrefix('health'));
 }
 
-/** As the service's contract has it. */
-const Task = z.object({ taskId: z.string().regex(new RegExp(TASK_ID)) });
-
 /** It becomes part of keys in the bucket, so it is held against its form. */
 function taskIdIn(input: unknown): string {
-  const { success, data, error } = Task.safeParse(input);
-  if (success) return data.taskId;
-  const details = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const { taskId } = (input ?? {}) as { taskId?: unknown };
+  if (typeof taskId === 'string' && TASK_ID.test(taskId)) return taskId;
+  const details = [{ path: 'taskId', message: 'must be a task id' }];
   throw new AppError('VALIDATION_ERROR', 'The saga does not say which task it is about.', { details });
 }
 

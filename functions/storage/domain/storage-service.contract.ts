@@ -1,11 +1,9 @@
 import type { JsonSchema, ServiceContract } from '../../contracts/service-contract.ts';
-
-/** A task's id, as a pattern. */
-export const TASK_ID = '^task_[0-9A-HJKMNP-TV-Z]{26}$';
+import { TASK_ID } from '../../contracts/task-ids.ts';
 
 const TASK: JsonSchema = {
   type: 'object',
-  properties: { taskId: { type: 'string', pattern: TASK_ID } },
+  properties: { taskId: { type: 'string', pattern: TASK_ID.source } },
   required: ['taskId'],
 };
 

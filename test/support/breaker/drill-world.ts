@@ -140,7 +140,7 @@ export class DrillWorld {
     const wentWell = at < from || at >= until;
     worked.ms = !wentWell && this.#random() < 0.3 ? CALL_MS : 5 + Math.floor(95 * this.#random());
     await this.#clock.sleep(worked.ms);
-    const isGranted = probe?.by === nameOf(environment);
+    const isGranted = probe?.by.startsWith(`${nameOf(environment)}/`) ?? false;
     this.reached.push({ environment, at, until: this.now, wentWell, isTrial, stood, isGranted });
     if (isTrial && !wentWell) this.tally.add('trial failed');
     if (isTrial && !isGranted && stood !== 'closed') this.tally.add('trial without leave');

@@ -142,13 +142,17 @@ export const GRANTS: Record<string, readonly string[]> = {
     ...subscriber('ContractTests'),
     ...each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], 'Services'),
   ],
+  'services/handlers/contracts-api.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'], 'Services'),
+    'sqs:SendMessage ContractTestsInboxQueue',
+  ],
   'services/handlers/services-api.handler.ts': [
     ...EVERY,
     ...CALL_SERVICES,
     'dynamodb:DeleteItem Services',
     'dynamodb:Query Services/index/list',
     'dynamodb:PutItem EventLog',
-    'sqs:SendMessage ContractTestsInboxQueue',
     ...each(['lambda:InvokeFunction'], 'AgentServiceFunction'),
     ...each(['lambda:InvokeFunction'], 'StorageServiceFunction'),
   ],

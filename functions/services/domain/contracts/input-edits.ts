@@ -5,7 +5,7 @@ import type { RuleCase } from './scalar-values.ts';
 import { numberCases, textCases } from './scalar-values.ts';
 import { isObject } from './schema-keywords.ts';
 import type { Shape } from './schema-shapes.ts';
-import { schemaOfField, schemaOfItem, typesOf } from './shape-parts.ts';
+import { ownItems, schemaOfField, schemaOfItem, typesOf } from './shape-parts.ts';
 import type { Edit } from './structure-edits.ts';
 import { listEdits, objectEdits } from './structure-edits.ts';
 
@@ -95,8 +95,7 @@ function partsOf(shape: Shape, value: unknown, { sampler, depth }: { sampler: Sa
     });
   }
   if (!Array.isArray(value)) return [];
-  const count = Math.max(1, Array.isArray(shape.prefixItems) ? shape.prefixItems.length : 0);
-  return value.slice(0, count).map((item, index) => {
+  return value.slice(0, Math.max(1, ownItems(shape).length)).map((item, index) => {
     const edits = editsOf(schemaOfItem(shape, index), item, sampler, depth + 1);
     return wrapped(String(index), edits, (part) => value.with(index, part));
   });

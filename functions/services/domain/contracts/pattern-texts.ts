@@ -2,21 +2,25 @@ import type { PatternNode } from './pattern-syntax.ts';
 import { parsePattern } from './pattern-syntax.ts';
 
 /** By how much each repetition exceeds its least. */
-const REPEATS = [0, 1, 2, 3, 5, 8];
+const REPEATS = [0, 1, 4];
 /** Which of its alternatives each choice takes. */
 const BRANCHES = [0, 1, 2];
 
 /** Longer than most fields, shorter than what would be slow to make. */
 const MAX_LENGTH = 20_000;
 
-/** Texts that most likely match a pattern, short ones first; of this length, where it is given. None of a pattern that is not understood. */
+/**
+ * Texts that most likely match a pattern, short ones first; of this length, where it is given. Some go on behind it, as it may have no
+ * end. None of a pattern that is not understood.
+ */
 export function textsMatching(pattern: string, length?: number): string[] {
   const node = parsePattern(pattern);
   if (node === undefined) return [];
-  return BRANCHES.flatMap((branch) => {
-    const repeats = length === undefined ? REPEATS : repeatsFor(node, branch, length);
-    return repeats.map((more) => textOf(node, more, branch));
-  });
+  const repeats = (branch: number) => (length === undefined ? REPEATS : repeatsFor(node, branch, length));
+  const texts = BRANCHES.flatMap((branch) => repeats(branch).map((more) => textOf(node, more, branch)));
+  const endings =
+    length === undefined ? ['a', 'b', 'c', 'd'] : ['a'.repeat(Math.max(0, length - (texts[0] ?? '').length))];
+  return [...new Set([...texts, ...endings.map((ending) => `${texts[0]}${ending}`)])];
 }
 
 /** One more repetition adds the same everywhere, until a repetition comes to its greatest. */

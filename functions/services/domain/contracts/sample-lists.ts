@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../contracts/service-contract.ts';
 import type { Growth, Maker } from './sampling.ts';
 import { MAX_ITEMS } from './sampling.ts';
 import type { Shape } from './schema-shapes.ts';
-import { containedItems, schemaOfItem } from './shape-parts.ts';
+import { leastItems, ownItems, schemaOfItem } from './shape-parts.ts';
 
 /** A list of the shape; `undefined` where an item that it needs has no value. */
 export function sampleList(shape: Shape, growth: Growth, maker: Maker): unknown {
@@ -11,11 +11,11 @@ export function sampleList(shape: Shape, growth: Growth, maker: Maker): unknown 
   return list.length < least ? undefined : list;
 }
 
-function lengths({ minItems, maxItems, prefixItems, items, contains, minContains }: Shape, { extent }: Growth) {
-  const least = Math.max(numberOr(minItems, 0), containedItems({ contains, minContains }));
-  const told = Math.max(Array.isArray(prefixItems) ? prefixItems.length : 0, items === false ? 0 : 1);
+function lengths(shape: Shape, { extent }: Growth) {
+  const least = leastItems(shape);
+  const told = Math.max(ownItems(shape).length, shape.items === false ? 0 : 1);
   const length = extent === 'most' ? Math.max(least, told) : least;
-  return { least, length: Math.min(length, numberOr(maxItems, length)) };
+  return { least, length: Math.min(length, numberOr(shape.maxItems, length)) };
 }
 
 const numberOr = (value: unknown, otherwise: number) => (typeof value === 'number' ? value : otherwise);

@@ -66,11 +66,15 @@ function combined(parts: readonly (readonly Shape[])[], most: number): readonly 
   return parts.reduce<readonly Shape[]>(
     (shapes, part) => {
       const some = part.slice(0, Math.max(1, Math.floor(most / shapes.length)));
-      return shapes.flatMap((shape) => some.map((other) => merged(shape, other)));
+      return shapes.flatMap((shape) => some.map((other) => merged(shape, other))).filter(isPossible);
     },
     [{}],
   );
 }
+
+/** Nothing is of no type, or one of no values. */
+const isPossible = ({ type, enum: values }: Shape) =>
+  ![type, values].some((list) => Array.isArray(list) && list.length === 0);
 
 type Merge = (one: never, other: never) => unknown;
 

@@ -56,15 +56,25 @@ export function schemaOfField(shape: Shape, name: string, fits: Fits): JsonSchem
   return isSchema(shape.additionalProperties) ? shape.additionalProperties : true;
 }
 
-/** How many items must be of the kind that a list has to contain. */
-export function containedItems({ contains, minContains }: Shape): number {
-  if (!isSchema(contains)) return 0;
-  return typeof minContains === 'number' ? minContains : 1;
+/** How many items a list has at least: those that it must contain come after those that have a schema each. */
+export function leastItems(shape: Shape): number {
+  const contained = containedItems(shape);
+  const least = typeof shape.minItems === 'number' ? shape.minItems : 0;
+  return Math.max(least, contained > 0 ? ownItems(shape).length + contained : 0);
+}
+
+/** The schemas of the first items. */
+export function ownItems({ prefixItems }: Shape): JsonSchema[] {
+  return Array.isArray(prefixItems) ? prefixItems.filter(isSchema) : [];
 }
 
 export function schemaOfItem(shape: Shape, index: number): JsonSchema {
-  const own = Array.isArray(shape.prefixItems) ? shape.prefixItems[index] : undefined;
-  if (isSchema(own)) return own;
+  const own = ownItems(shape);
   const rest = isSchema(shape.items) ? shape.items : true;
-  return index < containedItems(shape) ? { allOf: [shape.contains, rest] } : rest;
+  return own[index] ?? (index < own.length + containedItems(shape) ? { allOf: [shape.contains, rest] } : rest);
+}
+
+function containedItems({ contains, minContains }: Shape): number {
+  if (!isSchema(contains)) return 0;
+  return typeof minContains === 'number' ? minContains : 1;
 }

@@ -5,7 +5,7 @@ import { METRICS } from '../../../contracts/metrics.ts';
 import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { newLogger, newMetrics } from '../logger.ts';
 import { metered } from '../metered.ts';
-import type { BreakerRecord } from './breaker-record.ts';
+import type { BreakerRecord, Wish } from './breaker-record.ts';
 import { admission, claimed, failed, holdsProbe, probeFailed, probeSucceeded } from './breaker-record.ts';
 import { Counts } from './call-counts.ts';
 import type { Clock } from './clock.ts';
@@ -41,6 +41,18 @@ export interface BreakerPorts {
 
 type Meter = <Result>(call: ServiceCall, run: () => Promise<Result>) => Promise<Result>;
 
+/**
+ * How often this environment has tried a service, and whether it is trying. Each trial has a name of its own: what is told late of one
+ * says nothing about the next.
+ */
+interface Trials {
+  next: number;
+  isRunning: boolean;
+}
+
+/** Whether a call may go, and by what name it tries where it is one that does. */
+type Admitted = 'pass' | 'reject' | { by: string };
+
 const logger = newLogger();
 
 const asMetric: Meter = (call, run) => metered({ operation: nameOf(call) }, run);
@@ -56,8 +68,7 @@ export class CircuitBreaker {
   readonly #clock: Clock;
   readonly #instance: string;
   readonly #meter: Meter;
-  /** Services that a call of this environment tries right now. */
-  readonly #probing = new Set<string>();
+  readonly #trials = new Map<string, Trials>();
 
   constructor({ store, clock, instance, meter = asMetric }: BreakerPorts) {
     this.#services = new KnownServices(store, clock);
@@ -79,7 +90,7 @@ export class CircuitBreaker {
     if (admitted === 'reject') throw await this.#refuse(call, patience);
     try {
       const result = await this.#meter(call, () => run(entry));
-      if (admitted === 'probe') await this.#probed(call, { wentWell: true, entry }, patience);
+      if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: true, entry }, patience);
       const telling = this.#counts.add(call.service, 'success');
       if (telling !== undefined) await patience.wait(telling);
       return result;
@@ -87,7 +98,7 @@ export class CircuitBreaker {
       await this.#failed(call, error, { admitted, entry, patience });
       throw error;
     } finally {
-      if (admitted === 'probe') this.#probing.delete(call.service);
+      if (admitted !== 'pass') this.#trialsOf(call.service).isRunning = false;
     }
   }
 
@@ -105,22 +116,26 @@ export class CircuitBreaker {
     return this.#services.entry(service, new Patience(this.#clock, 1000));
   }
 
-  async #admit(call: ServiceCall, record: BreakerRecord, patience: Patience): Promise<'pass' | 'probe' | 'reject'> {
+  async #admit(call: ServiceCall, record: BreakerRecord, patience: Patience): Promise<Admitted> {
     const now = this.#clock.now();
-    const isOurTurn = admission(record, this.#instance, now) === 'probe';
-    if (!isOurTurn || this.#probing.has(call.service)) return 'reject';
+    const trials = this.#trialsOf(call.service);
+    const number = trials.next;
+    const by = `${this.#instance}/${number}`;
+    if (trials.isRunning || admission(record, by, now) !== 'probe') return 'reject';
     const callMs = Math.min(call.timeoutMs, LONGEST_PROBE_MS);
-    const stands = holdsProbe(record, this.#instance, now, callMs) ? record : await this.#claim(call, callMs, patience);
+    const stands = holdsProbe(record, by, now, callMs)
+      ? record
+      : await this.#claim(call, claimed(by, now, callMs), patience);
     if (stands?.state === 'closed') return 'pass';
-    if (stands?.probe?.by !== this.#instance || this.#probing.has(call.service)) return 'reject';
-    this.#probing.add(call.service);
-    return 'probe';
+    if (stands?.probe?.by !== by || trials.next !== number) return 'reject';
+    trials.next += 1;
+    trials.isRunning = true;
+    return { by };
   }
 
   /** A store that is down cannot say who tries, so each environment does once a window. One that is slow may have said so already. */
-  async #claim({ service, correlationId }: ServiceCall, callMs: number, patience: Patience) {
+  async #claim({ service, correlationId }: ServiceCall, claim: Wish, patience: Patience) {
     const since = this.#clock.now();
-    const claim = claimed(this.#instance, since, callMs);
     const outcome = await this.#services.change(service, claim, correlationId, patience);
     if (outcome.kind === 'done') return outcome.value;
     return outcome.kind === 'failed' ? this.#services.pretend(service, claim, since) : undefined;
@@ -129,22 +144,22 @@ export class CircuitBreaker {
   async #failed(
     call: ServiceCall,
     error: unknown,
-    { admitted, entry, patience }: { admitted: 'pass' | 'probe'; entry: ServiceEntry; patience: Patience },
+    { admitted, entry, patience }: { admitted: 'pass' | { by: string }; entry: ServiceEntry; patience: Patience },
   ): Promise<void> {
     const isFailure = !isAppError(error) || error.retryable;
     logger.warn('A call failed', { operation: nameOf(call), isFailure, reason: messageOf(error) });
     // A service that answers "no" is there: for whoever tried, that is all he wanted to know.
-    if (admitted === 'probe') await this.#probed(call, { wentWell: !isFailure, entry }, patience);
+    if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: !isFailure, entry }, patience);
     else if (isFailure) await this.#passedAndFailed(call, entry, patience);
     await this.#count(call, 'error', patience);
   }
 
-  async #probed(
+  async #tried(
     call: ServiceCall,
-    { wentWell, entry }: { wentWell: boolean; entry: ServiceEntry },
+    { by, wentWell, entry }: { by: string; wentWell: boolean; entry: ServiceEntry },
     patience: Patience,
   ): Promise<void> {
-    const wish = (wentWell ? probeSucceeded : probeFailed)(this.#instance, this.#clock.now(), configOf(call, entry));
+    const wish = (wentWell ? probeSucceeded : probeFailed)(by, this.#clock.now(), configOf(call, entry));
     await this.#services.tell(call.service, { wish, alone: wish }, call.correlationId, patience);
   }
 
@@ -154,6 +169,12 @@ export class CircuitBreaker {
     const config = configOf(call, entry);
     const [wish, alone] = [failed(now, config), failed(now, { ...config, failureThreshold: 1 })];
     await this.#services.tell(call.service, { wish, alone }, call.correlationId, patience);
+  }
+
+  #trialsOf(service: string): Trials {
+    const trials = this.#trials.get(service) ?? { next: 1, isRunning: false };
+    this.#trials.set(service, trials);
+    return trials;
   }
 
   async #count({ service }: ServiceCall, kind: keyof CallCounts, patience: Patience): Promise<void> {

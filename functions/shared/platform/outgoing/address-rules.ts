@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { ENV } from '../../../contracts/env.ts';
 import type { Fault } from '../../kernel/errors.ts';
-import { envList } from '../env.ts';
+import { awsEndpoints, envList } from '../env.ts';
 import type { Resolve } from './public-address.ts';
 import { isPublic, literalAddress, systemResolve } from './public-address.ts';
 
@@ -21,8 +21,7 @@ export interface AddressRules {
  * the API. There are none but with a local cloud.
  */
 export function addressRules(): AddressRules {
-  const endpoints = Object.entries(process.env).filter(([name, value]) => /^AWS_ENDPOINT_URL(_|$)/.test(name) && value);
-  const refused = new Set(endpoints.map(([, value]) => new URL(value as string).origin));
+  const refused = new Set(awsEndpoints().map((endpoint) => new URL(endpoint).origin));
   return { plainHttpHosts: envList(ENV.plainHttpHosts), refused: [...refused] };
 }
 

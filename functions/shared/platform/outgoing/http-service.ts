@@ -1,4 +1,4 @@
-import { OperationName } from '../../../contracts/services.ts';
+import { SERVICE_NAME } from '../../../contracts/services.ts';
 import { AppError, invalid } from '../../kernel/errors.ts';
 import type { GuardedRequest, OutgoingAnswer, OutgoingRequest } from './guarded-request.ts';
 import { RequestFailed } from './guarded-request.ts';
@@ -63,12 +63,12 @@ export async function callHttpService({
 
 function requestOf(call: ServiceRequest): OutgoingRequest {
   const { endpoint, operation, payload, correlationId, idempotencyKey, timeoutMs, headers } = call;
-  const named = OperationName.safeParse(operation);
   // Whatever else it held could lead to another place of the service.
-  if (!named.success) throw invalid([{ path: 'operation', message: 'must be the name of an operation' }]);
+  if (!SERVICE_NAME.test(operation))
+    throw invalid([{ path: 'operation', message: 'must be the name of an operation' }]);
   return {
     method: 'POST',
-    url: `${endpoint.replace(/\/$/, '')}/${named.data}`,
+    url: `${endpoint.replace(/\/$/, '')}/${operation}`,
     headers: {
       ...headers,
       'content-type': 'application/json',

@@ -76,7 +76,7 @@ describe('the right to try', () => {
     world.weather.turn('well');
     await world.pass(300);
     const { probe } = stands();
-    expect(probe).toMatchObject({ by: 'environment-1' });
+    expect(probe).toMatchObject({ by: 'environment-1/1' });
     const writes = world.store.served.of('write');
     expect(await environment.call()).toBe('done');
     expect(stands()).toMatchObject({ state: 'half-open', successes: 1 });
@@ -128,5 +128,37 @@ describe('a call that tried', () => {
     expect(isRefused(await other.call())).toBe(true);
     await world.pass(500);
     expect(stands().state).toBe(state);
+  });
+
+  it('has no right left over while that is told: the next call of its environment is a trial of its own', async () => {
+    const other = world.environment();
+    await other.call();
+    await due();
+    const trial = environment.call({ ms: 500 });
+    await world.pass(100);
+    world.weather.turn('slow', 1000);
+    expect(await trial).toBe('done');
+    world.weather.turn('well');
+    const trying = { now: 0, most: 0 };
+    const tries = ({ breaker }: Environment) => {
+      const call = { service: SERVICE, operation: 'charge', timeoutMs: 3000, correlationId: 'corr_1' };
+      const work = async () => {
+        trying.now += 1;
+        trying.most = Math.max(trying.most, trying.now);
+        await world.clock.sleep(2500);
+        trying.now -= 1;
+        return 'done';
+      };
+      return breaker.call(call, work).catch((error: unknown) => error);
+    };
+    const calls: Promise<unknown>[] = [];
+    for (let ms = 0; ms < 2000; ms += 100) {
+      calls.push(tries(environment), tries(other));
+      await world.pass(100);
+    }
+    const outcomes = await world.settled(Promise.all(calls));
+    expect(trying.most).toBe(1);
+    expect([outcomes.indexOf('done') >= 0, outcomes.filter(isRefused).length]).toEqual([true, calls.length - 1]);
+    expect(stands().state).toBe('closed');
   });
 });
