@@ -21,7 +21,7 @@ import { StageStack } from './stage-stack.ts';
 const PERIOD = Duration.minutes(5);
 
 /**
- * One look at a stage: API, events and their lag, sagas, agents, dead letters, and all alarms. It finds everything by name: exports
+ * One look at a stage: API, events and their lag, sagas, services, agents, dead letters, and all alarms. It finds everything by name: exports
  * would keep other stacks from dropping what it shows.
  */
 export class OperationsStack extends StageStack {
@@ -30,7 +30,7 @@ export class OperationsStack extends StageStack {
     new Dashboard(this, 'Dashboard', {
       dashboardName: `maos-${stage.name}`,
       defaultInterval: Duration.hours(3),
-      widgets: [this.alarms(), this.api(), this.events(), this.sagas(), this.agents(), this.letters()],
+      widgets: [this.alarms(), this.api(), this.events(), this.sagas(), this.services(), this.agents(), this.letters()],
     });
   }
 
@@ -78,8 +78,15 @@ export class OperationsStack extends StageStack {
     const ends = [machine.metricSucceeded(sum), machine.metricFailed(sum), machine.metricAborted(sum)];
     return [
       graph('Sagas: executions of the task saga', [machine.metricStarted(sum), ...ends, machine.metricTimedOut(sum)]),
-      graph('Sagas: time by operation, ms, p95', [this.search(METRICS.duration, 'operation', 'p95')]),
-      graph('Sagas: calls that failed', [this.search(METRICS.error, 'operation', 'Sum')]),
+    ];
+  }
+
+  private services(): IWidget[] {
+    const opened = this.ours(METRICS.opened, 'Sum');
+    return [
+      graph('Services: time by operation, ms, p95', [this.search(METRICS.duration, 'operation', 'p95')]),
+      graph('Services: calls that failed', [this.search(METRICS.error, 'operation', 'Sum')]),
+      graph('Services: breakers opened, calls refused', [opened, this.search(METRICS.rejected, 'operation', 'Sum')]),
     ];
   }
 

@@ -70,6 +70,9 @@ it('the dashboard is there, with a row for each of its subjects', async () => {
   const titles = (JSON.parse(DashboardBody) as { widgets: { properties: { title?: string } }[] }).widgets.map(
     ({ properties }) => properties.title?.split(':')[0],
   );
-  const subjects = ['Alarms', 'API', 'Events', 'Sagas', 'Tasks and agents', 'Subscribers', 'Dead letters'];
+  const subjects = [
+    ...['Alarms', 'API', 'Events', 'Sagas', 'Services'],
+    ...['Tasks and agents', 'Subscribers', 'Dead letters'],
+  ];
   expect([...new Set(titles.filter((title) => title !== undefined))].sort()).toEqual(subjects.sort());
 });

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ENV } from '../../functions/contracts/env.ts';
 import { breakerIdOf } from '../../functions/shared/platform/breaker/breaker-commit.ts';
 import { failed, openedByHand, UNTOUCHED } from '../../functions/shared/platform/breaker/breaker-record.ts';
 import { dynamoServiceStore, PARTS } from '../../functions/shared/platform/breaker/dynamo-service-store.ts';
@@ -17,6 +18,10 @@ import { historyOfAggregate, output } from '../support/cloud/cloud.ts';
 import { ThrowAway } from '../support/cloud/throw-away.ts';
 import { tableLike } from '../support/log/table-like.ts';
 import { seededRandom } from '../support/seeds.ts';
+
+// Who turns a breaker tells so by a metric of its stage.
+vi.stubEnv(ENV.stage, 'local');
+vi.stubEnv('POWERTOOLS_METRICS_DISABLED', 'true');
 
 describe('the store of services in DynamoDB', () => {
   const tables = { table: tableLike(output('ServicesTable')), eventLog: tableLike(output('EventLogTable')) };

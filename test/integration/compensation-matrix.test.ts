@@ -128,7 +128,10 @@ const MATRIX: Record<string, Cell> = {
 async function played(script: Cell['script']) {
   const sagaId = `saga_matrix${randomBytes(8).toString('hex')}`;
   const metadata = { correlationId: sagaId, now: new Date().toISOString() };
-  const payload = { definition, data: { script } };
+  // Each has a breaker of its own: what one saga's service does is not held against another's.
+  const service = sagaId.replace('saga_', 'fault-');
+  const steps = definition.steps.map((step) => ({ ...step, service }));
+  const payload = { definition: { ...definition, steps }, data: { script } };
   await sagaLog(log).handle({ id: `${sagaId}:start`, type: 'StartSaga', aggregateId: sagaId, payload, metadata });
   const execution = await cloud.start(machine, sagaId);
   const lastState = Object.keys(script).length === 0 ? 'c' : 'Saga failed';
@@ -140,7 +143,7 @@ async function played(script: Cell['script']) {
   };
   const states = await waitFor(ended, { everyMs: 250, limitMs: 45_000 });
   const events = history(sagaEvents, await log.load(sagaId));
-  return { sagaId, states, events, calls: await cloud.calls(sagaId) };
+  return { sagaId, service, states, events, calls: await cloud.calls(sagaId) };
 }
 
 describe.concurrent('a saga in which', () => {
@@ -158,10 +161,10 @@ describe.concurrent('a saga in which', () => {
 });
 
 it('a compensation that failed is a dead letter, with its saga, its step and the reason', async () => {
-  const { sagaId } = await played({ c: 'refuses', 'undo b': 'refuses' });
+  const { sagaId, service } = await played({ c: 'refuses', 'undo b': 'refuses' });
   const look = async () => (await cloud.letters()).find(({ message }) => String(message).includes(sagaId));
   expect(await waitFor(look, { everyMs: 200, limitMs: 20_000 })).toMatchObject({
-    subscriptionId: 'fault-service',
+    subscriptionId: service,
     error: 'STUCK: b stays.',
     message: JSON.stringify({ do: 'undo', sagaId, stepId: 'b' }),
   });

@@ -1,10 +1,10 @@
 import { createContext, Script } from 'node:vm';
-import type { ErrorObject } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { RE2JS } from 're2js';
 import { isSafePattern } from 'redos-detector';
-import type { ContractTestResult, JsonSchema, ServiceContract } from '../../contracts/service-contract.ts';
+import type { ContractTestResult, ServiceContract } from '../../contracts/service-contract.ts';
 import { messageOf } from '../../shared/kernel/errors.ts';
 import type { CallOutcome } from '../domain/contracts/case-verdict.ts';
 import { UNTESTED, verdictOn } from '../domain/contracts/case-verdict.ts';
@@ -70,8 +70,10 @@ function* oneByOne<Item>(items: readonly Item[]): Generator<[number, Item]> {
 const PATTERNS_MS = 600;
 const MAX_PATTERN = 512;
 /** Of the detector, about 0.1 ms each; what it can't clear by then is taken for a pattern that backtracks. */
-const PATTERN_STEPS = 1000;
-/** For one value, in ms: `uniqueItems` and a few formats take the square of its size. */
+const PATTERN_STEPS = 500;
+/** Of what is said of a value that does not fit, in characters. */
+const MAX_TEXT = 300;
+/** For one value, in ms: `uniqueItems` takes the square of its size, and references may double with each level. */
 const CHECK_MS = 500;
 
 const META_SCHEMA = 'https://json-schema.org/draft/2020-12/schema';
@@ -109,7 +111,7 @@ const shared: { meta?: Ajv2020 } = {};
 
 /** JSON Schema by ajv, patterns by re2js, and what they would cost elsewhere by redos-detector. For one contract. */
 export function schemaEngine(): SchemaEngine {
-  const strict = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
+  const ajv = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false });
   const patterns = new Map<string, string | undefined>();
   let left = PATTERNS_MS;
   return {
@@ -119,7 +121,7 @@ export function schemaEngine(): SchemaEngine {
     },
     strictFault(schema) {
       try {
-        strict.compile(schema);
+        ajv.compile(schema);
         return undefined;
       } catch (error) {
         return messageOf(error).replace(/^strict mode: /, '');
@@ -133,7 +135,7 @@ export function schemaEngine(): SchemaEngine {
       patterns.set(pattern, fault);
       return fault;
     },
-    compile,
+    compile: (schema) => checkBy(ajv.compile(schema)),
   };
 }
 
@@ -160,13 +162,16 @@ function patternFault(pattern: string, timeout: number): string | undefined {
   }
 }
 
-function compile(schema: JsonSchema): SchemaCheck {
-  const validate = new Ajv2020({ ...OPTIONS, meta: false, validateSchema: false }).compile(schema);
+function checkBy(validate: ValidateFunction): SchemaCheck {
   const faultOf = (value: unknown) => (validate(value) ? undefined : textOf(validate.errors?.[0]));
-  return (value) => (isSmall(value) ? faultOf(value) : within(CHECK_MS, () => faultOf(value)));
+  const refers = /"\$(?:dynamicRef|ref)":/.test(JSON.stringify(validate.schema));
+  return (value) => (!refers && isSmall(value) ? faultOf(value) : within(CHECK_MS, () => faultOf(value)));
 }
 
-const isSmall = (value: unknown) => (typeof value === 'string' ? value.length < 1000 : typeof value !== 'object');
+/** Small enough for any schema that does not refer to itself: the square of it is not much. */
+function isSmall(value: unknown): boolean {
+  return (JSON.stringify(value) ?? '').length < 2000;
+}
 
 function textOf(error: ErrorObject | undefined): string {
   const { additionalProperty, unevaluatedProperty } = error?.params ?? {};
@@ -174,8 +179,6 @@ function textOf(error: ErrorObject | undefined): string {
   const text = [error?.instancePath, error?.message, name && `"${name}"`].filter(Boolean).join(' ');
   return text.slice(0, MAX_TEXT);
 }
-
-const MAX_TEXT = 300;
 
 const context = createContext({});
 const script = new Script('run()');

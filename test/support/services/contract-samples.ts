@@ -11,7 +11,7 @@ export function operation(name: string, input: JsonSchema, output: JsonSchema = 
 }
 
 /** An object that takes no other fields; all of them are required unless said otherwise. */
-export function object(properties: Record<string, JsonSchema>, required = Object.keys(properties)): JsonSchema {
+export function object(properties: Record<string, JsonSchema>, required = Object.keys(properties)) {
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
@@ -22,11 +22,13 @@ export const sellerContract = contractOf(
 
 /** A service that sells seats, by its contract or not. */
 export function seller(flaws: { output?: boolean; error?: boolean; input?: boolean } = {}): ContractCall {
+  const soldOut = flaws.error ? 'NO_IDEA' : 'SOLD_OUT';
+  const firstAmount = flaws.output ? 'ten' : 10;
   return async (_operation, input) => {
     const seats = seatsIn(input, flaws.input ? 10 : 9);
     if (seats === undefined) return refusal('BAD_INPUT', 'No.');
-    if (seats === 9) return refusal(flaws.error ? 'NO_IDEA' : 'SOLD_OUT', 'Gone.');
-    return { output: { amount: flaws.output && seats === 1 ? 'ten' : 10, currency: 'EUR' } };
+    if (seats === 9) return refusal(soldOut, 'Gone.');
+    return { output: { amount: seats === 1 ? firstAmount : 10 * seats, currency: 'EUR' } };
   };
 }
 

@@ -97,13 +97,14 @@ describe('POST /services/{name}/breaker', () => {
     ]);
   });
 
-  it('makes one that failures opened stay open', async () => {
+  it('makes one that failures opened stay open, even for their reason', async () => {
     for (let tried = 0; tried < CONFIG.failureThreshold; tried += 1) {
       await world.store.change('billing', world.breakers.stands('billing'), failed(NOW, CONFIG), 'corr_1');
     }
+    const { reason } = (await read()).json.data as Breaker;
     expect((await read()).json.data).toHaveProperty('retryAt');
-    const { json } = await set({ state: 'open' });
-    expect(json.data).toMatchObject({ state: 'open', reason: 'Opened by hand.' });
+    const { json } = await set({ state: 'open', reason: reason ?? '' });
+    expect(json.data).toMatchObject({ state: 'open', reason });
     expect(json.data).not.toHaveProperty('retryAt');
   });
 

@@ -128,6 +128,12 @@ describe('DELETE /services/{name}', () => {
     expect(world.registry.find('billing')).toBeUndefined();
   });
 
+  it.each(['agent-service', 'storage-service'])('leaves %s alone, which is built in', async (name) => {
+    await world.store.change(name, world.breakers.stands(name), openedByHand(Date.now(), 'It is down.'), 'corr_1');
+    expect(await call('DELETE', `/${name}`)).toMatchObject({ status: 409, json: { error: { code: 'CONFLICT' } } });
+    expect(world.breakers.stands(name).state).toBe('open');
+  });
+
   it('answers 404 for one that there is not, and changes nothing', async () => {
     const { breaker } = await world.store.find('billing');
     await world.store.change('billing', breaker, failed(Date.now(), SEED_CONFIG), 'corr_1');

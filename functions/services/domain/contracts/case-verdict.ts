@@ -8,7 +8,7 @@ export type CallOutcome =
   | { error: { code: string | undefined; message: string; answered: boolean } };
 
 /** Of one value as JSON, in bytes: a report holds up to fifty of them, twice. */
-const MAX_KEPT = 4 * 1024;
+const MAX_KEPT = 2 * 1024;
 const MAX_ERROR = 1000;
 
 /** Whether an operation's contract was kept in one case. What is said against it names the case, as a report shows the input only. */

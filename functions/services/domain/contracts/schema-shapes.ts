@@ -11,7 +11,7 @@ export type Shape = SchemaObject;
 const MAX_SHAPES = 24;
 
 /** The shapes of a schema and of all that are part of it. What they say is a guess to be checked, as `not` and the like are left out. */
-export function shaper(root: JsonSchema, most = MAX_SHAPES): (schema: JsonSchema) => readonly Shape[] {
+export function shaper(root: JsonSchema, limit: Limit = SOME): (schema: JsonSchema) => readonly Shape[] {
   const document = schemaDocument(root);
   const known = new Map<JsonSchema, readonly Shape[]>();
   const shapesOf = (schema: JsonSchema): readonly Shape[] => {

@@ -49,12 +49,14 @@ function schemasIn(value: unknown): Map<string, JsonSchema> {
 }
 
 export function schemaOfField(shape: Shape, name: string, fits: Fits): JsonSchema {
-  const named = namedFields(shape).get(name);
-  if (named !== undefined) return named;
+  const { properties } = shape;
+  if (isObject(properties) && Object.hasOwn(properties, name)) return asSchema(properties[name]);
   const byPattern = [...patternFields(shape)].find(([pattern]) => fits({ pattern }, name));
   if (byPattern !== undefined) return byPattern[1];
-  return isSchema(shape.additionalProperties) ? shape.additionalProperties : true;
+  return asSchema(shape.additionalProperties);
 }
+
+const asSchema = (value: unknown): JsonSchema => (isSchema(value) ? value : true);
 
 /** How many items a list has at least: those that it must contain come after those that have a schema each. */
 export function leastItems(shape: Shape): number {
@@ -70,7 +72,7 @@ export function ownItems({ prefixItems }: Shape): JsonSchema[] {
 
 export function schemaOfItem(shape: Shape, index: number): JsonSchema {
   const own = ownItems(shape);
-  const rest = isSchema(shape.items) ? shape.items : true;
+  const rest = asSchema(shape.items);
   return own[index] ?? (index < own.length + containedItems(shape) ? { allOf: [shape.contains, rest] } : rest);
 }
 

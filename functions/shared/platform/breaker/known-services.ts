@@ -16,6 +16,9 @@ const COLD_MS = 60_000;
 /** A read that finds nothing known, or nothing but that, may have to connect first. */
 const COLD_READ_MS = 1000;
 
+/** So long what is told has not come to an end, it is taken to be under way. A connection may hang for ever. */
+const TELLING_MS = 10_000;
+
 /** The last read. It never rejects. */
 interface Asked {
   at: number;
@@ -31,7 +34,14 @@ interface Known {
   readAt: number;
   asked?: Asked;
   /** How the breaker stands with what happened here since then, and was not told to the store in time. */
-  local?: { breaker: BreakerRecord; since: number; telling: Promise<unknown> };
+  local?: Local;
+}
+
+interface Local {
+  breaker: BreakerRecord;
+  since: number;
+  /** Where the store may hear of it yet. */
+  telling?: Promise<unknown>;
 }
 
 const logger = newLogger();
@@ -59,7 +69,8 @@ export class KnownServices {
     const known = this.#of(service);
     const now = this.#clock.now();
     if (now - known.readAt >= FRESH_MS) await this.#refresh(service, known, patience);
-    if (known.local !== undefined && now - known.local.since < FRESH_MS) await patience.wait(known.local.telling);
+    const { since, telling } = known.local ?? {};
+    if (telling !== undefined && now - (since ?? 0) < FRESH_MS) await patience.wait(telling);
     return known.local === undefined ? known.entry : { ...known.entry, breaker: known.local.breaker };
   }
 
@@ -78,17 +89,19 @@ export class KnownServices {
     correlationId: string,
     patience: Patience,
   ): Promise<void> {
+    const known = this.#of(service);
     const since = this.#clock.now();
     const telling = this.#change(service, wish, correlationId);
     const told = await patience.wait(telling);
-    if (told.kind !== 'done') this.pretend(service, alone, since, telling);
+    if (told.kind !== 'done') this.pretend(service, alone, since);
+    if (told.kind === 'late') follow(known, telling);
   }
 
   /** Goes on as if the store had been told, until it answers what it was asked later. */
-  pretend(service: string, wish: Wish, since: number, telling: Promise<unknown> = Promise.resolve()): BreakerRecord {
+  pretend(service: string, wish: Wish, since: number): BreakerRecord {
     const known = this.#of(service);
     const breaker = wish(known.local?.breaker ?? known.entry.breaker);
-    known.local = { breaker, since, telling };
+    known.local = { breaker, since };
     return breaker;
   }
 
@@ -128,7 +141,8 @@ export class KnownServices {
         known.entry = { ...(registration && { registration }), breaker: known.entry.breaker, isKnown: true };
         known.readAt = began;
       }
-      learn(known, breaker, began);
+      learn(known, breaker);
+      forgetLocal(known, began);
     } catch (error) {
       tellUnreachable(service, error);
     }
@@ -137,20 +151,36 @@ export class KnownServices {
   #change(service: string, wish: Wish, correlationId: string): Promise<BreakerRecord> {
     const known = this.#of(service);
     const began = this.#clock.now();
-    const change = this.#store
-      .change(service, known.entry.breaker, wish, correlationId)
-      .then(({ record }) => learn(known, record, began));
+    const change = this.#store.change(service, known.entry.breaker, wish, correlationId).then(({ record }) => {
+      learn(known, record);
+      forgetLocal(known, began);
+      return known.entry.breaker;
+    });
     change.catch((error: unknown) => tellUnreachable(service, error));
     return change;
   }
 }
 
-/** Answers may overtake each other: an older one is let be, and one to an older question does not undo what happened here since. */
-function learn(known: Known, breaker: BreakerRecord, began: number): BreakerRecord {
-  if (breaker.revision < known.entry.breaker.revision) return known.entry.breaker;
-  known.entry = { ...known.entry, breaker };
-  if (known.local !== undefined && began >= known.local.since) delete known.local;
-  return breaker;
+/** Answers may overtake each other: an older one is let be. */
+function learn(known: Known, breaker: BreakerRecord): void {
+  if (breaker.revision >= known.entry.breaker.revision) known.entry = { ...known.entry, breaker };
+}
+
+/** What is being told holds here until the store has heard of it, or nobody can say whether it has. */
+function follow(known: Known, telling: Promise<unknown>): void {
+  const { local } = known;
+  if (local === undefined) return;
+  local.telling = telling;
+  const heard = () => {
+    if (known.local === local) delete known.local;
+  };
+  telling.then(heard, () => delete local.telling);
+}
+
+/** A store that answers what it was asked later knows better, unless it has yet to hear of what happened here. */
+function forgetLocal(known: Known, began: number): void {
+  const { since = Number.POSITIVE_INFINITY, telling } = known.local ?? {};
+  if (began >= since + (telling === undefined ? 0 : TELLING_MS)) delete known.local;
 }
 
 function tellUnreachable(service: string, error: unknown): void {

@@ -56,6 +56,19 @@ describe('a failure that the store took its time to hear of', () => {
     expect(await environment.call()).toBe('done');
   });
 
+  it('is not undone by a read that the store answers while it is still being told, for ten seconds', async () => {
+    world.weather.turn('slow', 60_000);
+    await environment.call({ error: DOWN });
+    world.weather.turn('well');
+    for (let seconds = 0; seconds < 9; seconds += 1) {
+      await world.pass(1000);
+      expect(isRefused(await environment.call())).toBe(true);
+    }
+    await world.pass(2500);
+    expect(await environment.call()).toBe('done');
+    await world.pass(60_000);
+  });
+
   it('opens the breaker of all, be it late', async () => {
     const all = Array.from({ length: CONFIG.failureThreshold }, () => world.environment());
     await Promise.all(all.map((one) => one.call()));

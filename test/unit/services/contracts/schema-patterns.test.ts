@@ -4,6 +4,8 @@ import { schemaFaults } from '../../../../functions/services/domain/contracts/js
 
 const faultsOf = (schema: object) => schemaFaults({ ...schema }, 'at', schemaEngine());
 const ofPattern = (pattern: string) => faultsOf({ type: 'string', pattern });
+/** Which of the two is said depends on how fast the machine is. */
+const SLOW = expect.stringMatching(/slow on some texts|too long to be checked/);
 
 function inTime<Result>(limitMs: number, run: () => Result): Result {
   const began = performance.now();
@@ -41,10 +43,9 @@ describe('a pattern', () => {
     '^(\\w+\\s?)*$',
     '(.*a){12}',
   ])('must not make engines that backtrack slow: %s', (pattern) => {
-    const message = 'makes engines that backtrack slow on some texts';
-    expect(ofPattern(pattern)).toEqual([{ path: 'at.pattern', message }]);
+    expect(ofPattern(pattern)).toEqual([{ path: 'at.pattern', message: SLOW }]);
     expect(faultsOf({ patternProperties: { [pattern]: true } })).toEqual([
-      { path: `at.patternProperties.${pattern}`, message },
+      { path: `at.patternProperties.${pattern}`, message: SLOW },
     ]);
   });
 
@@ -82,7 +83,7 @@ describe('32 KB that are meant to take long', () => {
     ['patterns that look safe for long', fields(700, (index) => text(`(x{0,${index}}){3}y?`))],
     ['long patterns of many repetitions', fields(50, (index) => text(`${'[a-z]{1,99}'.repeat(40)}${index}`))],
     ['brackets', fields(50, (index) => text(`${'(?:'.repeat(80)}${index}${'?)'.repeat(80)}`))],
-  ])('are checked in well under two seconds, though it is slow here: %s', (_, schema) => {
+  ])('are refused in time: %s', (_, schema) => {
     expect(inTime(2000, () => faultsOf(schema)).length).toBeGreaterThan(0);
   });
 
@@ -97,7 +98,7 @@ describe('32 KB that are meant to take long', () => {
       },
     ],
     ['values', { enum: Array.from({ length: 8000 }, (_, index) => index).slice(0, 6000) }],
-  ])('are checked as fast where they are only large: %s', (_, schema) => {
+  ])('are checked in time where they are only large: %s', (_, schema) => {
     expect(inTime(2000, () => faultsOf(schema))).toEqual([]);
   });
 });
