@@ -124,10 +124,17 @@ describe('what is open', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(rows.sort()).toEqual([
+      'DELETE /api/v1/services/{name}',
       'GET /api/v1/agents',
       'GET /api/v1/docs',
       'GET /api/v1/health',
       'GET /api/v1/openapi.json',
+      'GET /api/v1/services',
+      'GET /api/v1/services/{name}',
+      'GET /api/v1/services/{name}/breaker',
+      'GET /api/v1/services/{name}/contract',
+      'GET /api/v1/services/{name}/contract/tests/{testId}',
+      'GET /api/v1/services/{name}/health',
       'GET /api/v1/tasks',
       'GET /api/v1/tasks/{taskId}',
       'GET /api/v1/tasks/{taskId}/events',
@@ -138,10 +145,15 @@ describe('what is open', () => {
       'POST /api/v1/leases/{leaseId}/complete',
       'POST /api/v1/leases/{leaseId}/fail',
       'POST /api/v1/leases/{leaseId}/heartbeat',
+      'POST /api/v1/services/{name}/breaker',
+      'POST /api/v1/services/{name}/contract/test',
+      'POST /api/v1/services/{name}/operations/{operation}',
       'POST /api/v1/tasks',
       'POST /api/v1/tasks/{taskId}/cancel',
       'POST /api/v1/tasks/{taskId}/retry',
       'PUT /api/v1/leases/{leaseId}/files/{path}',
+      'PUT /api/v1/services/{name}',
+      'PUT /api/v1/services/{name}/contract',
     ]);
   });
 

@@ -137,7 +137,7 @@ describe('a contract test', () => {
     });
     await api.put(`/services/${service.name}/contract`, {
       ...CONTRACT,
-      operations: Array.from({ length: 2 }, (_, at) => ({ ...CONTRACT.operations[0], name: `price-${at}` })),
+      operations: Array.from({ length: 3 }, (_, at) => ({ ...CONTRACT.operations[0], name: `price-${at}` })),
     });
     const reply = await api.post(`/services/${service.name}/contract/test`, {});
     expect(reply.status).toBe(202);
