@@ -13,7 +13,7 @@ export function costDocument(costs: Costs): string {
 }
 
 /** The figures of README.md, in brief. */
-export function readmeFigures({ happy, compensated }: Figures, { verdict, idle }: Costs): string {
+export function readmeFigures({ happy, compensated, breaker }: Figures, { verdict, idle }: Costs): string {
   const { counted, files, requests } = happy;
   return markdownRows([
     ['', 'counted', 'target'],
@@ -30,6 +30,11 @@ export function readmeFigures({ happy, compensated }: Figures, { verdict, idle }
       'a million such tasks, at list prices',
       usd(verdict.ours),
       `≤ ${usd(verdict.target * verdict.temporalAlone)}, a quarter of Temporal Cloud's ${usd(verdict.temporalAlone)}`,
+    ],
+    [
+      'reads of a closed breaker in 1,000 calls within 10 s; writes of its state',
+      `${breaker.reads}; ${breaker.stateWrites}`,
+      '≤ 10; 0',
     ],
     ['a month in which nothing happens, at list prices', usd(idle.usd), ''],
   ]);

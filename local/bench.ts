@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { benchBreaker } from '../bench/breaker-bench.ts';
 import { bundleSizes } from '../bench/bundle-sizes.ts';
 import { benchCommand } from '../bench/command-bench.ts';
 import type { Costs } from '../bench/comparison.ts';
@@ -45,6 +46,7 @@ async function measure({ local }: Cloud): Promise<Figures> {
     happy: await benchTask(bench, TASK),
     compensated: await benchTask(bench, REFUSED),
     commandUnits: await benchCommand(cloud.proxy, outputs.EventLogTable ?? ''),
+    breaker: await benchBreaker(),
     bundles: bundleSizes(join(TEST_STATE, 'cdk.out')),
   };
 }

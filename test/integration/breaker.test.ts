@@ -59,7 +59,7 @@ describe('the store of services in DynamoDB', () => {
 
 describe('twenty environments at once', () => {
   const ENVIRONMENTS = 20;
-  const config = { failureThreshold: 5, successThreshold: 2, timeout: 20_000, monitoringPeriod: 60_000 };
+  const config = { failureThreshold: 5, successThreshold: 2, timeout: 15_000, monitoringPeriod: 60_000 };
   const reachedIn = (reports: CallerReport[]) => reports.flatMap(({ reached }) => reached);
   const refusedIn = (reports: CallerReport[]) => reports.reduce((sum, { refused }) => sum + refused, 0);
 
@@ -68,20 +68,28 @@ describe('twenty environments at once', () => {
     const cloud = await BreakerCloud.create(things, config, ENVIRONMENTS);
     const turns = async () => (await historyOfAggregate(breakerIdOf(cloud.service))).map(({ type }) => type);
 
-    const failing = await cloud.call({ isWell: false, forMs: 3000, gapMs: 300, callMs: 20 }, 8000);
-    const openedAt = Date.now();
-    expect(new Set(failing.map(({ environment }) => environment)).size).toBe(ENVIRONMENTS);
+    const well = await cloud.call({ isWell: true, forMs: 500, gapMs: 200, callMs: 20 }, 6000);
+    expect(new Set(well.map(({ environment }) => environment)).size).toBe(ENVIRONMENTS);
+    expect(reachedIn(well).length).toBeGreaterThanOrEqual(ENVIRONMENTS);
+    expect(refusedIn(well)).toBe(0);
+
+    // Until everybody has heard of it: what is known may be 1.5 s old, and an answer late.
+    const failing: CallerReport[] = [];
+    let last: CallerReport[];
+    do {
+      last = await cloud.call({ isWell: false, forMs: 2000, gapMs: 300, callMs: 20 }, 500);
+      failing.push(...last);
+    } while (reachedIn(last).length > 0 && failing.length < 5 * ENVIRONMENTS);
     expect(reachedIn(failing).length).toBeGreaterThanOrEqual(config.failureThreshold);
     expect(reachedIn(failing).length).toBeLessThanOrEqual(config.failureThreshold + ENVIRONMENTS);
     expect(await turns()).toEqual(['BreakerOpened']);
+    expect(reachedIn(last)).toEqual([]);
+    expect(refusedIn(last)).toBeGreaterThanOrEqual(ENVIRONMENTS);
 
-    const refused = await cloud.call({ isWell: false, forMs: 500, gapMs: 200, callMs: 20 }, 1500);
-    expect(Date.now()).toBeLessThan(openedAt + config.timeout);
-    expect(reachedIn(refused)).toEqual([]);
-    expect(refusedIn(refused)).toBeGreaterThanOrEqual(ENVIRONMENTS);
-
-    await sleep(Math.max(0, openedAt + config.timeout - Date.now()));
-    const trying = await cloud.call({ isWell: true, forMs: 8000, gapMs: 250, callMs: 500 }, 1500);
+    const retryAt = await cloud.retryAt();
+    expect(Date.now()).toBeLessThan(retryAt);
+    await sleep(retryAt - Date.now());
+    const trying = await cloud.call({ isWell: true, forMs: 6000, gapMs: 250, callMs: 500 }, 500);
     expect(await turns()).toEqual(['BreakerOpened', 'BreakerHalfOpened', 'BreakerClosed']);
     const [first, second, third] = reachedIn(trying).toSorted((a, b) => a.at - b.at);
     expect(second?.at).toBeGreaterThanOrEqual(first?.until ?? Infinity);

@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { BreakerConfig } from '../../../functions/contracts/breaker.ts';
 import { ENV } from '../../../functions/contracts/env.ts';
-import { PARTS } from '../../../functions/shared/platform/breaker/dynamo-service-store.ts';
+import { dynamoServiceStore, PARTS } from '../../../functions/shared/platform/breaker/dynamo-service-store.ts';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
 import { output } from '../cloud/cloud.ts';
 import { smallLambda, smallRole } from '../cloud/small-lambda.ts';
@@ -45,6 +45,14 @@ export class BreakerCloud {
   async call(what: Omit<CallerEvent, 'service' | 'startAt'>, inMs: number): Promise<CallerReport[]> {
     const event: CallerEvent = { ...what, service: this.service, startAt: Date.now() + inMs };
     return Promise.all(Array.from({ length: this.#environments }, () => this.#invoke(event)));
+  }
+
+  /** When one of them may try again, by the deployed table. */
+  async retryAt(): Promise<number> {
+    const store = dynamoServiceStore({ client, table: output('ServicesTable'), eventLog: output('EventLogTable') });
+    const { retryAt } = (await store.find(this.service)).breaker;
+    if (retryAt === undefined) throw new Error('The breaker is not open.');
+    return retryAt;
   }
 
   async #invoke(event: CallerEvent): Promise<CallerReport> {

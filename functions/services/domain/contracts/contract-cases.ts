@@ -46,11 +46,11 @@ export function casesOf(contract: ServiceContract, engine: SchemaEngine, limit =
 function inputCases({ input }: OperationContract, engine: SchemaEngine, most: number): InputCase[] {
   const found = new FoundCases(engine.compile(input), most);
   const sampler = new Sampler(input, engine);
-  const bases = basesOf(input, sampler).filter((base) => found.take(base));
-  for (const base of bases) {
+  const bases = basesOf(input, sampler).filter(({ base, ...edit }) => found.take({ ...edit, make: () => base }));
+  for (const { base, form } of bases) {
     if (found.complete) break;
-    for (const { path, what, ...edit } of editsOf(input, base.input, sampler)) {
-      found.take({ input: edit.value, valid: edit.valid, about: `${path || 'the input'} ${what}${base.form}` });
+    for (const { path, what, ...edit } of editsOf(input, base, sampler)) {
+      found.take({ ...edit, about: `${path || 'the input'} ${what}${form}` });
       if (found.complete) break;
     }
   }
@@ -58,13 +58,13 @@ function inputCases({ input }: OperationContract, engine: SchemaEngine, most: nu
 }
 
 /** What every other input is made of. An input that may have several forms shows each of them. */
-function basesOf(input: OperationContract['input'], sampler: Sampler): (InputCase & { form: string })[] {
+function basesOf(input: OperationContract['input'], sampler: Sampler) {
   const shapes = sampler.shapesOf(input);
   return shapes.flatMap((shape, index) => {
     const form = index === 0 ? '' : ` (form ${index + 1})`;
     return [
-      { about: `every field${form}`, input: sampler.sampleOf(shape, 'most'), valid: true, form },
-      { about: `only required fields${form}`, input: sampler.sampleOf(shape, 'least'), valid: true, form },
+      { about: `every field${form}`, base: sampler.sampleOf(shape, 'most'), valid: true, form },
+      { about: `only required fields${form}`, base: sampler.sampleOf(shape, 'least'), valid: true, form },
     ];
   });
 }
@@ -88,12 +88,13 @@ class FoundCases {
     return this.tried >= MAX_TRIED || Math.min(this.valid.length, this.invalid.length) >= this.most;
   }
 
-  take({ input, valid, about }: InputCase): boolean {
-    this.tried += 1;
-    const text = input === undefined ? undefined : JSON.stringify(input);
+  take({ valid, about, make }: { valid: boolean; about: string; make(): unknown }): boolean {
     const list = valid ? this.valid : this.invalid;
-    if (text === undefined || text.length > MAX_INPUT || list.length >= this.most) return false;
-    if (this.inputs.has(text) || this.abouts.has(about) || this.fits(input) !== valid) return false;
+    if (list.length >= this.most || this.abouts.has(about)) return false;
+    this.tried += 1;
+    const input = make();
+    const text = JSON.stringify(input) ?? '';
+    if (text === '' || text.length > MAX_INPUT || this.inputs.has(text) || this.fits(input) !== valid) return false;
     this.inputs.add(text);
     this.abouts.add(about);
     list.push({ input, valid, about: about.length > MAX_ABOUT ? `${about.slice(0, MAX_ABOUT)}…` : about });

@@ -19,7 +19,7 @@ const MAX_DEPTH = 8;
 export function* editsOf(schema: JsonSchema, value: unknown, sampler: Sampler, depth = 0): Generator<Edit> {
   if (depth > MAX_DEPTH) return;
   const shapes = sampler.shapesOf(schema);
-  const ofType = typeEdits(shapes);
+  const ofType = here(typeCases(shapes));
   if (depth > 0) yield* ofType;
   for (const shape of shapes) yield* ownEdits(shape, value, sampler);
   yield* interleaved(shapes.flatMap((shape) => partsOf(shape, value, { sampler, depth })));
@@ -28,7 +28,7 @@ export function* editsOf(schema: JsonSchema, value: unknown, sampler: Sampler, d
 }
 
 function* ownEdits(shape: Shape, value: unknown, sampler: Sampler): Generator<Edit> {
-  yield* enumEdits(shape);
+  yield* here(enumCases(shape));
   if (isObject(value)) yield* objectEdits(shape, value, sampler);
   else if (Array.isArray(value)) yield* listEdits(shape, value, sampler);
   else if (typeof value === 'string') yield* here(textCases(shape, sampler.fits));
@@ -36,32 +36,30 @@ function* ownEdits(shape: Shape, value: unknown, sampler: Sampler): Generator<Ed
 }
 
 function* here(cases: Iterable<RuleCase>): Generator<Edit> {
-  for (const each of cases) yield { path: '', ...each };
+  for (const { value, ...each } of cases) yield { path: '', ...each, make: () => value };
 }
 
-function* enumEdits(shape: Shape): Generator<Edit> {
+function* enumCases(shape: Shape): Generator<RuleCase> {
   const values = Array.isArray(shape.enum) ? shape.enum : [];
-  const shown = values.map((value) => JSON.stringify(value));
   if (values.length > 0) {
     const numbers = values.filter((value) => typeof value === 'number');
-    const other = numbers.length > 0 ? Math.max(...numbers) + 1 : 'none of these';
-    yield { path: '', valid: false, what: 'is none of its values', value: other };
+    const value = numbers.length > 0 ? Math.max(...numbers) + 1 : 'none of these';
+    yield { valid: false, what: 'is none of its values', value };
   }
-  for (const [index, value] of values.entries()) yield { path: '', valid: true, what: `is ${shown[index]}`, value };
-  if (typesOf(shape).includes('boolean') && values.length === 0) {
-    for (const value of [true, false]) yield { path: '', valid: true, what: `is ${value}`, value };
-  }
+  const both = typesOf(shape).includes('boolean') && values.length === 0 ? [true, false] : [];
+  for (const value of [...values, ...both]) yield { valid: true, what: `is ${JSON.stringify(value)}`, value };
 }
 
 /** Every other type and shape that the schema leaves open. */
 function* formEdits(shapes: readonly Shape[], sampler: Sampler): Generator<Edit> {
   for (const [index, shape] of shapes.entries()) {
-    for (const type of typesOf(shape).length > 1 ? typesOf(shape) : []) {
-      const value = sampler.sampleOf({ ...shape, type }, 'least');
-      yield { path: '', valid: true, what: `has the type ${type}`, value };
+    const types = typesOf(shape).length > 1 ? typesOf(shape) : [];
+    for (const type of types) {
+      const make = () => sampler.sampleOf({ ...shape, type }, 'least');
+      yield { path: '', valid: true, what: `has the type ${type}`, make };
     }
-    if (shapes.length === 1) return;
-    yield { path: '', valid: true, what: `takes form ${index + 1}`, value: sampler.sampleOf(shape, 'least') };
+    const make = () => sampler.sampleOf(shape, 'least');
+    if (shapes.length > 1) yield { path: '', valid: true, what: `takes form ${index + 1}`, make };
   }
 }
 
@@ -75,15 +73,14 @@ const OF_EACH_TYPE: readonly [string, unknown][] = [
 ];
 
 /** A value of a type that no shape takes. */
-function* typeEdits(shapes: readonly Shape[]): Generator<Edit> {
+function* typeCases(shapes: readonly Shape[]): Generator<RuleCase> {
   if (shapes.length === 0 || shapes.some((shape) => typesOf(shape).length === 0)) return;
-  const taken = new Set(shapes.flatMap(typesOf));
-  if (taken.has('integer')) taken.add('number');
-  const wrong = OF_EACH_TYPE.find(([type]) => !taken.has(type));
+  const types = new Set(shapes.flatMap(typesOf));
+  const isTaken = (type: string) => types.has(type) || (type === 'number' && types.has('integer'));
+  const wrong = OF_EACH_TYPE.find(([type]) => !isTaken(type));
   if (wrong === undefined) return;
   const [type, value] = wrong;
-  taken.delete(taken.has('integer') ? 'number' : '');
-  yield { path: '', valid: false, what: `has the type ${type}, not ${[...taken].join(' or ')}`, value };
+  yield { valid: false, what: `has the type ${type}, not ${[...types].join(' or ')}`, value };
 }
 
 /** The edits of each field or item of a value, each within it. */
@@ -102,8 +99,11 @@ function partsOf(shape: Shape, value: unknown, { sampler, depth }: { sampler: Sa
 }
 
 function* wrapped(name: string, edits: Iterable<Edit>, around: (part: unknown) => unknown): Generator<Edit> {
-  for (const edit of edits) {
-    const path = edit.path === '' ? name : `${name}.${edit.path}`;
-    if (edit.value !== undefined) yield { ...edit, path, value: around(edit.value) };
+  for (const { path, make, ...edit } of edits) {
+    const whole = () => {
+      const part = make();
+      return part === undefined ? undefined : around(part);
+    };
+    yield { ...edit, path: path === '' ? name : `${name}.${path}`, make: whole };
   }
 }

@@ -1,9 +1,11 @@
-/** One of each in turn, for as long as there are any. */
+/** One of each in turn, for as long as there are any. None is asked for more than is taken. */
 export function* interleaved<Item>(sources: readonly Iterable<Item>[]): Generator<Item> {
-  let running = sources.map((source) => source[Symbol.iterator]());
-  while (running.length > 0) {
-    const round = running.map((iterator) => ({ iterator, next: iterator.next() }));
-    for (const { next } of round) if (!next.done) yield next.value;
-    running = round.filter(({ next }) => !next.done).map(({ iterator }) => iterator);
+  const running = new Set(sources.map((source) => source[Symbol.iterator]()));
+  while (running.size > 0) {
+    for (const iterator of running) {
+      const next = iterator.next();
+      if (next.done) running.delete(iterator);
+      else yield next.value;
+    }
   }
 }

@@ -14,7 +14,7 @@ import { kindOf } from './shape-parts.ts';
 const MAX_OPTIONAL_DEPTH = 4;
 const MAX_DEPTH = 20;
 /** Values that one sample may consist of: fields by the dozen, each with as many, add up fast. */
-const MAX_PARTS = 1000;
+const MAX_PARTS = 2000;
 
 /** Makes values of the schemas within one. What it makes is likely to fit, and has to be checked. */
 export class Sampler implements Maker {

@@ -2,7 +2,7 @@ import type { JsonSchema } from '../../../contracts/service-contract.ts';
 import type { Fault } from '../../../shared/kernel/errors.ts';
 import { isObject, isSchema } from './schema-keywords.ts';
 import type { Shape } from './schema-shapes.ts';
-import { shaper } from './schema-shapes.ts';
+import { shaper, TooManyShapes } from './schema-shapes.ts';
 import { kindOf, namedFields, requiredNames, typesOf } from './shape-parts.ts';
 
 /** Whether a value goes to a service or comes from it: what may be taken away from the one must not be taken from the other. */
@@ -22,26 +22,35 @@ interface Part {
   depth: number;
 }
 
-/** Branches beyond would only be compared in part, and what is not compared must not count as gone. */
-const MAX_FORMS = 500;
+/** With more branches than that a part is not compared: it would take too long. */
+const FORMS = { most: 200, all: true };
 const MAX_DEPTH = 16;
 /** Parts of a schema that refers to itself never end. */
 const MAX_PARTS = 5000;
 
 /** What a later version of a schema takes from those who rely on the earlier one, by paths such as `output.properties.id`. */
 export function schemaBreaks(direction: Direction, before: JsonSchema, after: JsonSchema): Fault[] {
-  const [shapesBefore, shapesAfter] = [shaper(before, MAX_FORMS), shaper(after, MAX_FORMS)];
+  const [shapesBefore, shapesAfter] = [shaper(before, FORMS), shaper(after, FORMS)];
   const faults: Fault[] = [];
   const parts: Part[] = [{ before, after, path: direction, depth: 0 }];
   for (let at = 0; at < Math.min(parts.length, MAX_PARTS); at += 1) {
     const part = parts[at] as Part;
-    const forms = { before: shapesBefore(part.before), after: shapesAfter(part.after) };
-    if (Math.max(forms.before.length, forms.after.length) >= MAX_FORMS || part.depth > MAX_DEPTH) continue;
+    const forms = unlessTooMany(() => ({ before: shapesBefore(part.before), after: shapesAfter(part.after) }));
+    if (forms === undefined || part.depth > MAX_DEPTH) continue;
     faults.push(...typeBreaks(direction, forms, part.path));
     faults.push(...(direction === 'input' ? inputBreaks(forms, part.path) : outputBreaks(forms, part.path)));
     parts.push(...commonParts(forms, part));
   }
   return faults;
+}
+
+function unlessTooMany(formsOf: () => Forms): Forms | undefined {
+  try {
+    return formsOf();
+  } catch (error) {
+    if (error instanceof TooManyShapes) return undefined;
+    throw error;
+  }
 }
 
 function typeBreaks(direction: Direction, { before, after }: Forms, path: string): Fault[] {

@@ -7,19 +7,29 @@ import { isObject, isSchema } from './schema-keywords.ts';
 /** One way to fulfil a schema, said by keywords of its own: no references, no `allOf`, no branches. A `const` is an `enum` of one. */
 export type Shape = SchemaObject;
 
-/** Enough to make cases of; with several parts that have some, the last ones are cut short. */
-const MAX_SHAPES = 24;
+/** How many shapes one schema may have. Beyond, the last parts that have several are cut short, unless only all of them will do. */
+interface Limit {
+  most: number;
+  all: boolean;
+}
 
-/** The shapes of a schema and of all that are part of it. What they say is a guess to be checked, as `not` and the like are left out. */
-export function shaper(root: JsonSchema, limit: Limit = SOME): (schema: JsonSchema) => readonly Shape[] {
+/** Enough to make cases of. */
+const SOME: Limit = { most: 24, all: false };
+
+/** A schema has more shapes than anybody may look at. */
+export class TooManyShapes extends Error {}
+
+/**
+ * The shapes of a schema and of all that are part of it. What they say is a guess to be checked, as `not` and the like are left out.
+ * Where all are asked for, it throws `TooManyShapes` of a schema that has more than the most.
+ */
+export function shaper(root: JsonSchema, limit = SOME): (schema: JsonSchema) => readonly Shape[] {
   const document = schemaDocument(root);
   const known = new Map<JsonSchema, readonly Shape[]>();
   const shapesOf = (schema: JsonSchema): readonly Shape[] => {
     const before = known.get(schema);
     if (before !== undefined) return before;
-    // A schema that leads back to itself has no shape by that way.
-    known.set(schema, []);
-    const shapes = flattened(schema, { document, shapesOf, most });
+    const shapes = flattened(schema, { document, shapesOf, limit });
     known.set(schema, shapes);
     return shapes;
   };
@@ -29,11 +39,11 @@ export function shaper(root: JsonSchema, limit: Limit = SOME): (schema: JsonSche
 interface Flattening {
   document: SchemaDocument;
   shapesOf(schema: JsonSchema): readonly Shape[];
-  most: number;
+  limit: Limit;
 }
 
 function flattened(schema: JsonSchema, flattening: Flattening): readonly Shape[] {
-  const { document, shapesOf, most } = flattening;
+  const { document, shapesOf, limit } = flattening;
   if (typeof schema === 'boolean') return schema ? [{}] : [];
   const { $ref, $dynamicRef, allOf, anyOf, oneOf, dependentSchemas, const: only, ...own } = schema;
   const targets = [$ref, $dynamicRef].flatMap((reference) =>
@@ -45,28 +55,30 @@ function flattened(schema: JsonSchema, flattening: Flattening): readonly Shape[]
     ...[anyOf, oneOf].filter(Array.isArray).map((branches) => schemasIn(branches).flatMap(shapesOf)),
     conditional(schema, flattening),
     isObject(dependentSchemas)
-      ? [{}, ...combined(Object.values(dependentSchemas).filter(isSchema).map(shapesOf), most)]
+      ? [{}, ...combined(Object.values(dependentSchemas).filter(isSchema).map(shapesOf), limit)]
       : [{}],
   ];
-  return combined(parts, most);
+  return combined(parts, limit);
 }
 
 function schemasIn(value: unknown): JsonSchema[] {
   return Array.isArray(value) ? value.filter(isSchema) : [];
 }
 
-function conditional(schema: SchemaObject, { shapesOf, most }: Flattening): readonly Shape[] {
+function conditional(schema: SchemaObject, { shapesOf, limit }: Flattening): readonly Shape[] {
   if (!isSchema(schema.if)) return [{}];
   const [then, otherwise] = [schema.then, schema.else].map((branch) => (isSchema(branch) ? shapesOf(branch) : [{}]));
-  return [...combined([shapesOf(schema.if), then ?? []], most), ...(otherwise ?? [])];
+  return [...combined([shapesOf(schema.if), then ?? []], limit), ...(otherwise ?? [])];
 }
 
 /** Each shape of each part with each of the others, as far as there is room; the first of each at least. */
-function combined(parts: readonly (readonly Shape[])[], most: number): readonly Shape[] {
+function combined(parts: readonly (readonly Shape[])[], { most, all }: Limit): readonly Shape[] {
   return parts.reduce<readonly Shape[]>(
     (shapes, part) => {
-      const some = part.slice(0, Math.max(1, Math.floor(most / shapes.length)));
-      return shapes.flatMap((shape) => some.map((other) => merged(shape, other))).filter(isPossible);
+      const room = Math.max(1, Math.floor(most / shapes.length));
+      if (all && part.length > room) throw new TooManyShapes();
+      const pairs = shapes.flatMap((shape) => part.slice(0, room).map((other) => merged(shape, other)));
+      return pairs.filter(isPossible);
     },
     [{}],
   );

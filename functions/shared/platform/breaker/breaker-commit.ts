@@ -34,6 +34,6 @@ function eventOf(service: string, { state, retryAt, transitions }: BreakerRecord
   return { type: 'BreakerOpened', data: retryAt === undefined ? data : { ...data, retryAt: timestamp(retryAt) } };
 }
 
-export function timestamp(ms: number): string {
+function timestamp(ms: number): string {
   return new Date(ms).toISOString();
 }

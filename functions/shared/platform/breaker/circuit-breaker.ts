@@ -12,6 +12,7 @@ import type { Clock } from './clock.ts';
 import { KnownServices } from './known-services.ts';
 import { Patience } from './patience.ts';
 import type { CallCounts, ServiceEntry, ServiceStore } from './service-store.ts';
+import { Trials } from './trials.ts';
 
 /** What all questions to the store may cost one call together. */
 const STORE_MS = 50;
@@ -41,15 +42,6 @@ export interface BreakerPorts {
 
 type Meter = <Result>(call: ServiceCall, run: () => Promise<Result>) => Promise<Result>;
 
-/**
- * How often this environment has tried a service, and whether it is trying. Each trial has a name of its own: what is told late of one
- * says nothing about the next.
- */
-interface Trials {
-  next: number;
-  isRunning: boolean;
-}
-
 /** Whether a call may go, and by what name it tries where it is one that does. */
 type Admitted = 'pass' | 'reject' | { by: string };
 
@@ -66,15 +58,14 @@ export class CircuitBreaker {
   readonly #services: KnownServices;
   readonly #counts: Counts;
   readonly #clock: Clock;
-  readonly #instance: string;
   readonly #meter: Meter;
-  readonly #trials = new Map<string, Trials>();
+  readonly #trials: Trials;
 
   constructor({ store, clock, instance, meter = asMetric }: BreakerPorts) {
     this.#services = new KnownServices(store, clock);
     this.#counts = new Counts(store, clock);
     this.#clock = clock;
-    this.#instance = instance;
+    this.#trials = new Trials(instance);
     this.#meter = meter;
   }
 
@@ -90,15 +81,15 @@ export class CircuitBreaker {
     if (admitted === 'reject') throw await this.#refuse(call, patience);
     try {
       const result = await this.#meter(call, () => run(entry));
-      if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: true, entry }, patience);
+      if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: true }, patience);
       const telling = this.#counts.add(call.service, 'success');
       if (telling !== undefined) await patience.wait(telling);
       return result;
     } catch (error) {
-      await this.#failed(call, error, { admitted, entry, patience });
+      await this.#failed(call, error, { admitted, patience });
       throw error;
     } finally {
-      if (admitted !== 'pass') this.#trialsOf(call.service).isRunning = false;
+      if (admitted !== 'pass') this.#trials.end(call.service);
     }
   }
 
@@ -118,19 +109,14 @@ export class CircuitBreaker {
 
   async #admit(call: ServiceCall, record: BreakerRecord, patience: Patience): Promise<Admitted> {
     const now = this.#clock.now();
-    const trials = this.#trialsOf(call.service);
-    const number = trials.next;
-    const by = `${this.#instance}/${number}`;
-    if (trials.isRunning || admission(record, by, now) !== 'probe') return 'reject';
+    const by = this.#trials.next(call.service);
+    if (by === undefined || admission(record, by, now) !== 'probe') return 'reject';
     const callMs = Math.min(call.timeoutMs, LONGEST_PROBE_MS);
     const stands = holdsProbe(record, by, now, callMs)
       ? record
       : await this.#claim(call, claimed(by, now, callMs), patience);
     if (stands?.state === 'closed') return 'pass';
-    if (stands?.probe?.by !== by || trials.next !== number) return 'reject';
-    trials.next += 1;
-    trials.isRunning = true;
-    return { by };
+    return stands?.probe?.by === by && this.#trials.begin(call.service, by) ? { by } : 'reject';
   }
 
   /** A store that is down cannot say who tries, so each environment does once a window. One that is slow may have said so already. */
@@ -144,37 +130,36 @@ export class CircuitBreaker {
   async #failed(
     call: ServiceCall,
     error: unknown,
-    { admitted, entry, patience }: { admitted: 'pass' | { by: string }; entry: ServiceEntry; patience: Patience },
+    { admitted, patience }: { admitted: 'pass' | { by: string }; patience: Patience },
   ): Promise<void> {
     const isFailure = !isAppError(error) || error.retryable;
     logger.warn('A call failed', { operation: nameOf(call), isFailure, reason: messageOf(error) });
     // A service that answers "no" is there: for whoever tried, that is all he wanted to know.
-    if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: !isFailure, entry }, patience);
-    else if (isFailure) await this.#passedAndFailed(call, entry, patience);
+    if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: !isFailure }, patience);
+    else if (isFailure) await this.#passedAndFailed(call, patience);
     await this.#count(call, 'error', patience);
   }
 
   async #tried(
     call: ServiceCall,
-    { by, wentWell, entry }: { by: string; wentWell: boolean; entry: ServiceEntry },
+    { by, wentWell }: { by: string; wentWell: boolean },
     patience: Patience,
   ): Promise<void> {
-    const wish = (wentWell ? probeSucceeded : probeFailed)(by, this.#clock.now(), configOf(call, entry));
+    const wish = (wentWell ? probeSucceeded : probeFailed)(by, this.#clock.now(), this.#configOf(call));
     await this.#services.tell(call.service, { wish, alone: wish }, call.correlationId, patience);
   }
 
   /** Of failures that cannot be shared one is enough: others may have the same, and nobody knows how many they are. */
-  async #passedAndFailed(call: ServiceCall, entry: ServiceEntry, patience: Patience): Promise<void> {
+  async #passedAndFailed(call: ServiceCall, patience: Patience): Promise<void> {
     const now = this.#clock.now();
-    const config = configOf(call, entry);
+    const config = this.#configOf(call);
     const [wish, alone] = [failed(now, config), failed(now, { ...config, failureThreshold: 1 })];
     await this.#services.tell(call.service, { wish, alone }, call.correlationId, patience);
   }
 
-  #trialsOf(service: string): Trials {
-    const trials = this.#trials.get(service) ?? { next: 1, isRunning: false };
-    this.#trials.set(service, trials);
-    return trials;
+  /** As it is known by now: the first read may have been late for the call. */
+  #configOf({ service }: ServiceCall): BreakerConfig {
+    return breakerConfig(service, this.#services.known(service).registration?.breaker);
   }
 
   async #count({ service }: ServiceCall, kind: keyof CallCounts, patience: Patience): Promise<void> {
@@ -190,10 +175,6 @@ export class CircuitBreaker {
     const { breaker } = await this.#services.entry(call.service, patience);
     return unavailable(call.service, breaker);
   }
-}
-
-function configOf({ service }: ServiceCall, { registration }: ServiceEntry): BreakerConfig {
-  return breakerConfig(service, registration?.breaker);
 }
 
 function nameOf({ service, operation }: ServiceCall): string {

@@ -71,7 +71,13 @@ export class KnownServices {
     if (now - known.readAt >= FRESH_MS) await this.#refresh(service, known, patience);
     const { since, telling } = known.local ?? {};
     if (telling !== undefined && now - (since ?? 0) < FRESH_MS) await patience.wait(telling);
-    return known.local === undefined ? known.entry : { ...known.entry, breaker: known.local.breaker };
+    return this.known(service);
+  }
+
+  /** As it is known right now. */
+  known(service: string): ServiceEntry & { isKnown: boolean } {
+    const { entry, local } = this.#of(service);
+    return local === undefined ? entry : { ...entry, breaker: local.breaker };
   }
 
   /**
