@@ -33,7 +33,7 @@ export function readmeFigures({ happy, compensated, breaker }: Figures, { verdic
     ],
     [
       'reads of a closed breaker in 1,000 calls within 10 s; writes of its state',
-      `${breaker.reads}; ${breaker.stateWrites}`,
+      `${breaker.requests.reads}; ${breaker.requests.writes}`,
       '≤ 10; 0',
     ],
     ['a month in which nothing happens, at list prices', usd(idle.usd), ''],

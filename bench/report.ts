@@ -1,4 +1,5 @@
 import type { BreakerFigures } from './breaker-bench.ts';
+import { breakerTables } from './breaker-bench.ts';
 import type { Costs } from './comparison.ts';
 import { assumptionTable, costSentences, costTables } from './cost-report.ts';
 import { asText } from './table-text.ts';
@@ -40,8 +41,7 @@ export function report(figures: Figures, costs: Costs): string {
     row('write units', compensated.counted.writeUnits),
     row('AWS requests by the functions', compensated.requests),
     '',
-    ...breakerLines(breaker),
-    '',
+    ...breakerTables(breaker).map((table) => `${asText(table)}\n`),
     'Bytes of each function (targets: test/infra/bundles.test.ts)',
     ...bundles.map(([name, bytes]) => row(name, bytes)),
     '',
@@ -49,19 +49,6 @@ export function report(figures: Figures, costs: Costs): string {
     ...costSentences(costs),
   ];
   return lines.join('\n');
-}
-
-function breakerLines({ reads, stateWrites, countWrites, overheads }: BreakerFigures): string[] {
-  return [
-    'A closed circuit breaker: 1,000 calls that go well within 10 s, in one environment',
-    row('reads of its state', reads, 'target <= 10'),
-    row('writes of its state', stateWrites, 'target 0'),
-    row('writes of what was counted', countWrites, 'at most one in 10 s'),
-    'Time of such a call, as a multiple of a bare one: median of 7 rounds, and from least to most',
-    ...overheads.map(({ name, median, min, max }) =>
-      row(`  ${name}`, Number(median.toFixed(2)), `${min.toFixed(2)} to ${max.toFixed(2)}`),
-    ),
-  ];
 }
 
 /** Most transitions that the design allows a task. */

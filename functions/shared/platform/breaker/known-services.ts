@@ -23,7 +23,6 @@ const TELLING_MS = 10_000;
 interface Asked {
   at: number;
   isCold: boolean;
-  isOver: boolean;
   read: Promise<void>;
 }
 
@@ -124,20 +123,15 @@ export class KnownServices {
   async #refresh(service: string, known: Known, patience: Patience): Promise<void> {
     const now = this.#clock.now();
     const isDue = known.asked === undefined || now - known.asked.at >= FRESH_MS;
-    const { isCold, isOver, at, read } = isDue ? this.#ask(service, known, now) : (known.asked as Asked);
-    if (isOver) return;
+    const { isCold, at, read } = isDue ? this.#ask(service, known, now) : (known.asked as Asked);
     if (isCold) await new Patience(this.#clock, at + COLD_READ_MS - now).wait(read);
     else if (now - at < patience.left) await patience.wait(read);
   }
 
   #ask(service: string, known: Known, now: number): Asked {
     const isCold = known.asked === undefined || now - known.asked.at >= COLD_MS;
-    const asked: Asked = { at: now, isCold, isOver: false, read: this.#read(service, known, now) };
-    known.asked = asked;
-    void asked.read.then(() => {
-      asked.isOver = true;
-    });
-    return asked;
+    known.asked = { at: now, isCold, read: this.#read(service, known, now) };
+    return known.asked;
   }
 
   async #read(service: string, known: Known, began: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Environment } from '../../../support/breaker/breaker-world.ts';
 import { BreakerWorld, CONFIG, DOWN, SERVICE } from '../../../support/breaker/breaker-world.ts';
+import { registrationOf } from '../../../support/breaker/registrations.ts';
 import { captureLogLines } from '../../../support/log-lines.ts';
 
 captureLogLines();
@@ -79,6 +80,17 @@ describe('a failure that the store took its time to hear of', () => {
     expect(stands().state).toBe('open');
     expect((await Promise.all(all.map((one) => one.call()))).filter(isRefused)).toHaveLength(all.length);
   });
+});
+
+it('a failure counts by what is known of the service when it comes, though the first read was late for the call', async () => {
+  world.store.register(registrationOf(SERVICE, { ...CONFIG, failureThreshold: 1 }));
+  world.weather.turn('slow', 1200);
+  const call = world.environment().call({ error: DOWN, ms: 500 });
+  await world.pass(1100);
+  world.weather.turn('well');
+  expect(await call).toBe(DOWN);
+  expect(world.reached.at(-1)?.registration).toBeUndefined();
+  expect(stands()).toMatchObject({ state: 'open', version: 1, revision: 1 });
 });
 
 describe('the right to try', () => {

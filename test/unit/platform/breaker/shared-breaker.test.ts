@@ -21,10 +21,20 @@ const isRefused = (outcome: unknown) => (outcome as { code?: string }).code === 
 const refusals = async (all: Environment[]) =>
   (await Promise.all(all.map((one) => one.call()))).filter(isRefused).length;
 
+async function opened(by: Environment): Promise<void> {
+  for (let time = 0; time < CONFIG.failureThreshold; time += 1) await by.call({ error: DOWN });
+}
+
 /** Open, and the time to try again has come. */
 async function due(by: Environment): Promise<void> {
-  for (let time = 0; time < CONFIG.failureThreshold; time += 1) await by.call({ error: DOWN });
+  await opened(by);
   await world.pass(CONFIG.timeout);
+}
+
+/** Tries the service in a call that never ends. */
+function dies({ breaker }: Environment, timeoutMs: number): void {
+  const call = { service: SERVICE, operation: 'charge', timeoutMs, correlationId: 'corr_1' };
+  void breaker.call(call, () => new Promise(() => undefined));
 }
 
 describe('environments that share a breaker', () => {
@@ -48,13 +58,32 @@ describe('environments that share a breaker', () => {
   it('take a trial over from one that died with it, when its time is surely up by both clocks', async () => {
     const [dead, other] = [world.environment({ skewMs: 1000 }), world.environment({ skewMs: -1000 })];
     await due(dead);
-    const dying = dead.breaker.call({ service: SERVICE, operation: 'x', timeoutMs: 1000, correlationId: '' }, () => {
-      return new Promise(() => undefined);
-    });
-    void dying;
+    dies(dead, 1000);
     await world.pass(1000);
     expect(isRefused(await other.call())).toBe(true);
     await world.pass(11_000);
+    expect(await other.call()).toBe('done');
+  });
+
+  it('wait for no trial longer than half a minute and what clocks may differ, however long its call may take', async () => {
+    const [dead, other] = environments(2) as [Environment, Environment];
+    await due(dead);
+    dies(dead, 600_000);
+    await world.pass(36_000);
+    expect(isRefused(await other.call())).toBe(true);
+    await world.pass(2000);
+    expect(await other.call()).toBe('done');
+  });
+
+  it('go on at once where another has closed it, and one just heard that it was open', async () => {
+    const [one, other] = environments(2) as [Environment, Environment];
+    await opened(one);
+    await world.pass(CONFIG.timeout - 500);
+    expect(isRefused(await other.call())).toBe(true);
+    await world.pass(500);
+    await one.call();
+    await one.call();
+    expect(state()).toBe('closed');
     expect(await other.call()).toBe('done');
   });
 });
@@ -130,6 +159,23 @@ describe('the memory of an environment', () => {
       await one.call({ error: DOWN });
       await world.pass(90);
     }
+    expect(world.reached.at(-1)?.registration?.breaker).toEqual({ failureThreshold: 999 });
+  });
+
+  it('keeps the newer registration where an older answer comes after it', async () => {
+    world = new BreakerWorld({ wellMs: 10, servedAt: 0 });
+    const [one] = environments(1) as [Environment];
+    await one.call();
+    world.weather.turn('slow');
+    await world.pass(1500);
+    await one.call();
+    world.weather.turn('well');
+    world.store.register(registrationOf(SERVICE, { failureThreshold: 999 }));
+    await world.pass(1500);
+    await one.call();
+    await world.pass(500);
+    expect(world.weather.tally.of('late')).toBe(1);
+    await one.call();
     expect(world.reached.at(-1)?.registration?.breaker).toEqual({ failureThreshold: 999 });
   });
 

@@ -13,7 +13,12 @@ const values = (cases: { input: unknown }[]) => cases.map(({ input }) => (input 
 describe('valid inputs', () => {
   it('have every field, only what is required, and each optional field in and out', () => {
     const schema = object({ a: { const: 1 }, b: { const: 2 }, c: { const: 3 } }, ['a']);
-    expect(inputs(valid(schema))).toEqual([{ a: 1, b: 2, c: 3 }, { a: 1 }, { a: 1, c: 3 }, { a: 1, b: 2 }]);
+    expect(valid(schema).map(({ about, input }) => [about, input])).toEqual([
+      ['every field', { a: 1, b: 2, c: 3 }],
+      ['only required fields', { a: 1 }],
+      ['b is left out', { a: 1, c: 3 }],
+      ['c is left out', { a: 1, b: 2 }],
+    ]);
   });
 
   it.each<[string, JsonSchema, unknown[]]>([
@@ -107,11 +112,12 @@ describe('valid inputs', () => {
     expect(inputs(valid(whole))).toEqual([{ a: 'aaaaaaaaa' }]);
     const dependent = {
       type: 'object',
-      properties: { a: true, b: true },
+      properties: { a: true, b: true, c: true },
       dependentRequired: { a: ['b'] },
       required: ['a'],
     };
-    expect(inputs(valid(dependent))[0]).toEqual({ a: 'aaaa', b: 'aaaa' });
+    const both = { a: 'aaaa', b: 'aaaa' };
+    expect(inputs(valid(dependent)).slice(0, 2)).toEqual([{ ...both, c: 'aaaa' }, both]);
   });
 
   it('have fields without fixed names', () => {
@@ -135,6 +141,9 @@ describe('valid inputs', () => {
     const tree = object({ kids: { type: 'array', items: { $ref: '#' } }, next: { $ref: '#' } }, []);
     expect(valid(tree).length).toBeGreaterThan(2);
     expect(casesFor(object({ next: { $ref: '#' } }))).toEqual([]);
+    const names = Array.from({ length: 20 }, (_, index) => `kid${index}`);
+    const wide = object(Object.fromEntries(names.map((name) => [name, { $ref: '#' }])), []);
+    expect(JSON.stringify(valid(wide)[0]?.input).length).toBeGreaterThan(1000);
   });
 
   it('have fields that are called like what every object has', () => {
@@ -172,6 +181,13 @@ describe('the cases of a contract', () => {
     expect(sizes(50)).toEqual(Array.from({ length: 50 }, () => 'v'));
     expect(sizes(25)).toEqual(Array.from({ length: 25 }, () => 'vi'));
     expect(sizes(3, 4)).toEqual(['vi', 'v', 'v']);
+  });
+
+  it('are told apart by what is said of them', () => {
+    const either = { anyOf: [object({ a: { type: 'string', maxLength: 9 } }), object({ b: { type: 'integer' } })] };
+    const abouts = casesFor(either).map(({ about }) => about);
+    expect(abouts).toContain('b is missing (form 2)');
+    expect(new Set(abouts).size).toBe(abouts.length);
   });
 
   it('are the same each time', () => {

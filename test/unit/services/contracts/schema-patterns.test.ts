@@ -42,6 +42,7 @@ describe('a pattern', () => {
     '(a?){30}b',
     '^(\\w+\\s?)*$',
     '(.*a){12}',
+    '^a*a*$',
   ])('must not make engines that backtrack slow: %s', (pattern) => {
     expect(ofPattern(pattern)).toEqual([{ path: 'at.pattern', message: SLOW }]);
     expect(faultsOf({ patternProperties: { [pattern]: true } })).toEqual([
@@ -120,4 +121,16 @@ it('two patterns of one schema are told apart', () => {
   const check = schemaEngine().compile(fields(2, (index) => text(index === 0 ? '^a$' : '^b$')));
   expect(check({ p0: 'a', p1: 'b' })).toBeUndefined();
   expect(check({ p0: 'a', p1: 'a' })).toContain('/p1');
+});
+
+it('what a value has from all objects is none of its fields', () => {
+  const check = schemaEngine().compile({ properties: { toString: { type: 'string' } }, required: ['constructor'] });
+  expect(check({})).toContain("'constructor'");
+  expect(check({ constructor: 1 })).toBeUndefined();
+});
+
+it('a price is a multiple of a cent, however a computer writes it', () => {
+  const check = schemaEngine().compile({ multipleOf: 0.01 });
+  expect([1.1, 4.35, 1.15].map(check)).toEqual([undefined, undefined, undefined]);
+  expect(check(1.115)).toBe('must be multiple of 0.01');
 });
