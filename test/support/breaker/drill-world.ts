@@ -30,8 +30,8 @@ interface Asked {
   heard: string | undefined;
 }
 
-const STEADY_MS = 400;
-const RANDOM_MS = 700;
+const STEADY_MS = 500;
+const RANDOM_MS = 800;
 
 /** Environments with clocks of their own that call one service through breakers with one store, while both have their troubles. */
 export class DrillWorld {

@@ -135,6 +135,21 @@ describe.each<Weather>(['down', 'hanging', 'slow'])('a call while the store is %
   });
 });
 
+describe('a failure of which nobody can say whether the store heard', () => {
+  it('is over with the next answer of the store', async () => {
+    await environment.call();
+    world.weather.turn('slow', 300);
+    await fail(1);
+    world.weather.turn('down');
+    await world.pass(400);
+    expect(befell('question lost') + befell('answer lost')).toBeGreaterThan(0);
+    expect(isRefused(await environment.call())).toBe(true);
+    world.weather.turn('well');
+    await world.pass(1500);
+    expect(await environment.call()).toBe('done');
+  });
+});
+
 describe('a store that hangs from the beginning', () => {
   it('is waited for a second by the first call, as it may have to connect first, and by no other', async () => {
     world.weather.turn('hanging');

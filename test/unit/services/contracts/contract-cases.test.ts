@@ -184,10 +184,12 @@ describe('the cases of a contract', () => {
   });
 
   it('are told apart by what is said of them', () => {
-    const either = { anyOf: [object({ a: { type: 'string', maxLength: 9 } }), object({ b: { type: 'integer' } })] };
-    const abouts = casesFor(either).map(({ about }) => about);
-    expect(abouts).toContain('b is missing (form 2)');
+    const name = { type: 'string', maxLength: 9 };
+    const abouts = casesFor(object({ name, b: true }, ['name'])).map(({ about }) => about);
+    expect(abouts).toContain('name is longer than 9');
     expect(new Set(abouts).size).toBe(abouts.length);
+    const either = { anyOf: [object({ name }), object({ count: { type: 'integer' } })] };
+    expect(casesFor(either).map(({ about }) => about)).toContain('count is not whole (form 2)');
   });
 
   it('are the same each time', () => {
