@@ -51,7 +51,7 @@ export default defineConfig({
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, ...after(2) } },
-      // They make services fail that every task needs: one at a time, and nothing beside them.
+      // They make services fail that every task needs, or take all of the machine: one at a time, and nothing beside them.
       {
         test: { name: 'outage', include: ['test/outage/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) },
       },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Breaker } from '../../functions/contracts/api/service.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient, dataOf, jsonOf } from '../support/cloud/api-client.ts';
@@ -64,11 +65,14 @@ describe('testErrorPropagation, with an agent-service that really fails', () => 
     skipAloud(context, ungoverned);
     const opened = await withoutGrant(grant, async () => {
       expect(await healthOf(api, SERVICE)).toMatchObject({ status: 'unhealthy', circuitBreakerState: 'closed' });
-      // Each of them tries several times.
-      for (let number = 0; number < 4; number += 1) {
-        during.push(await newTask(api, SIMPLE_TASK, newCorrelationId()));
-      }
-      const breaker = await untilBreaker(api, SERVICE, ({ state }) => state === 'open', RECOVERY_MS);
+      // Tasks keep coming, so that ten calls fail within the ten seconds that count, however slow the machine is.
+      const failing = async () => {
+        const reply = await api.post('/tasks', SIMPLE_TASK);
+        if (reply.status === 201) during.push(dataOf<Task>(reply));
+        const breaker = await breakerOf(api, SERVICE);
+        return breaker.state === 'open' ? breaker : undefined;
+      };
+      const breaker = (await waitFor(failing, { everyMs: 500, limitMs: RECOVERY_MS })) as Breaker;
       await new Promise((resolve) => setTimeout(resolve, 2000));
       await expectRefused();
       return breaker;
@@ -99,9 +103,8 @@ describe('testErrorPropagation, with an agent-service that really fails', () => 
 
   it('leaves no task behind that was taken before: each has ended, done or with its reason', async (context) => {
     skipAloud(context, ungoverned);
-    expect(during).toHaveLength(4);
-    for (const { taskId } of during) {
-      const ended = await endedTask(api, taskId);
+    expect(during.length).toBeGreaterThan(1);
+    for (const ended of await Promise.all(during.map(({ taskId }) => endedTask(api, taskId)))) {
       const reason = ended.error?.code ?? null;
       expect([ended.status, reason]).toBeOneOf([
         ['completed', null],

@@ -5,13 +5,16 @@ import type { CallerReport } from '../support/breaker/breaker-caller.ts';
 import { BreakerCloud } from '../support/breaker/breaker-cloud.ts';
 import { historyOfAggregate } from '../support/cloud/cloud.ts';
 import { ThrowAway } from '../support/cloud/throw-away.ts';
+import { isDrill } from '../support/seeds.ts';
+import { skipAloud } from '../support/skip-aloud.ts';
 
 const ENVIRONMENTS = 20;
 const config = { failureThreshold: 5, successThreshold: 2, timeout: 15_000, monitoringPeriod: 60_000 };
 const reachedIn = (reports: CallerReport[]) => reports.flatMap(({ reached }) => reached);
 const refusedIn = (reports: CallerReport[]) => reports.reduce((sum, { refused }) => sum + refused, 0);
 
-it('twenty environments at once share one breaker: it opens once, one of all tries, and it closes for all', async () => {
+it('twenty environments at once share one breaker: it opens once, one of all tries, and it closes for all', async (context) => {
+  skipAloud(context, isDrill ? undefined : 'it takes all of the machine for a minute: npm run test:drills');
   await using things = new ThrowAway('breaker');
   const cloud = await BreakerCloud.create(things, config, ENVIRONMENTS);
   const turns = async () => (await historyOfAggregate(breakerIdOf(cloud.service))).map(({ type }) => type);
