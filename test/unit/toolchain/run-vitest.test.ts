@@ -14,7 +14,8 @@ const script = `
 
 /** Runs vitest for real over a planted tree, in a process of its own so that its planted failures stay out of this terminal. */
 async function linesOf(files: Record<string, string>): Promise<string[]> {
-  await using tree = await plantTree(files, ['vitest.config.ts', 'package.json', 'test/support/skip-aloud.ts']);
+  const support = ['test/support/file-order.ts', 'test/support/skip-aloud.ts'];
+  await using tree = await plantTree(files, ['vitest.config.ts', 'package.json', ...support]);
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     cwd: ROOT,
     env: { ...process.env, PLANTED_FOLDER: tree.folder },
