@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { FilePath } from './file-path.ts';
+import { TASK_TYPE } from './task-ids.ts';
 
 /** A task's fields, said once: commands, events and the API build on them. */
-export const TaskType = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, "_", "-" or "."');
+export const TaskType = z.string().regex(TASK_TYPE, 'must be 1 to 64 letters, digits, "_", "-" or "."');
 
 export const TaskDescription = z.string().min(1).max(10_000);
 

@@ -1,3 +1,6 @@
+/** The form of a task's type: what agents say they take. */
+export const TASK_TYPE = /^[A-Za-z0-9_.-]{1,64}$/;
+
 /** The form of a task's id. */
 export const TASK_ID = /^task_[0-9A-HJKMNP-TV-Z]{26}$/;
 

@@ -15,7 +15,7 @@ const ungoverned = await noIam();
 const SERVICE = 'agent-service';
 const INVALID_TASK = { type: 'invalid_task', description: 'This should fail' };
 const SIMPLE_TASK = { type: 'simple_task', description: 'This should work after recovery' };
-/** Nothing of the product's can be called so long before it fails for another reason. */
+/** Twice the time that the breaker stays open. */
 const RECOVERY_MS = 60_000;
 
 /** A submission is refused, and nothing of it is left. */

@@ -1,4 +1,4 @@
-import { TASK_ID, taskIdOf } from '../../contracts/task-ids.ts';
+import { TASK_ID, TASK_TYPE, taskIdOf } from '../../contracts/task-ids.ts';
 import type { ErrorCode } from '../../shared/kernel/errors.ts';
 import { AppError, isRefusal } from '../../shared/kernel/errors.ts';
 import type { CallContext, SagaService } from '../../shared/platform/sagas/saga-service.ts';
@@ -57,7 +57,7 @@ async function assign(ports: WorkPorts, input: unknown, { sagaId, correlationId 
 /** What the service's contract says of each field. */
 const FITS: Record<keyof Omit<QueuedWork, 'round'>, (value: unknown) => boolean> = {
   taskId: isText(TASK_ID),
-  taskType: isText(/^[A-Za-z0-9_.-]{1,64}$/),
+  taskType: isText(TASK_TYPE),
   priority: (value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 9,
   createdAt: (value) => isText(/Z$/)(value) && Number.isFinite(Date.parse(value as string)),
 };

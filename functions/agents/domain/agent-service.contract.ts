@@ -1,5 +1,5 @@
 import type { JsonSchema, ServiceContract } from '../../contracts/service-contract.ts';
-import { TASK_ID } from '../../contracts/task-ids.ts';
+import { TASK_ID, TASK_TYPE } from '../../contracts/task-ids.ts';
 
 /** "Later", as a value: the step is on its way, and what agents do ends it. */
 const LATER: JsonSchema = {
@@ -13,7 +13,7 @@ const WORK: JsonSchema = {
   type: 'object',
   properties: {
     taskId: { type: 'string', pattern: TASK_ID.source },
-    taskType: { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' },
+    taskType: { type: 'string', pattern: TASK_TYPE.source },
     priority: { type: 'integer', minimum: 0, maximum: 9 },
     createdAt: { type: 'string', format: 'date-time', pattern: 'Z$' },
   },

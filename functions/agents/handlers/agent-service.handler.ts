@@ -1,6 +1,6 @@
 import { ENV } from '../../contracts/env.ts';
 import { stagingPrefix } from '../../contracts/file-keys.ts';
-import { ownBreaker } from '../../shared/platform/breaker/own-breaker.ts';
+import { ownBreaker, ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { prefixCleaner } from '../../shared/platform/clear-prefix.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -24,6 +24,6 @@ const clearStaged = (taskId: string) => clear(stagingPrefix(taskId));
 export const handler = sagaServicePipeline(agentService({ works, state, wake, clearStaged, now }), {
   log,
   tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
-  breaker: ownBreaker(client),
+  breaker: ownBreaker(ownServiceStore(client)),
   checkHealth: () => checkAgentService(state),
 });

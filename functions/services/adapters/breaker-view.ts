@@ -1,6 +1,6 @@
 import type { Breaker } from '../../contracts/api/service.ts';
 import { breakerConfig } from '../../contracts/breaker.ts';
-import { recentFailures } from '../../shared/platform/breaker/breaker-record.ts';
+import { recentFailures, timestamp } from '../../shared/platform/breaker/breaker-record.ts';
 import type { CallCounts, ServiceEntry } from '../../shared/platform/breaker/service-store.ts';
 
 /** A breaker as the API shows it. */
@@ -23,8 +23,4 @@ export function breakerView(
     metrics,
     transitions: transitions.map(({ at, ...turn }) => ({ at: timestamp(at), ...turn })),
   };
-}
-
-function timestamp(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -1,5 +1,5 @@
 import { ENV } from '../../contracts/env.ts';
-import { dynamoServiceStore } from '../../shared/platform/breaker/dynamo-service-store.ts';
+import { ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
@@ -18,7 +18,7 @@ const request = guardedRequest(addressRules());
 export const handler = subscriberPipeline<ContractTestOrder>(
   contractTestRunner({
     registry: dynamoServiceRegistry({ client, table }),
-    store: dynamoServiceStore({ client, table, eventLog: requireEnv(ENV.eventLogTable) }),
+    store: ownServiceStore(client),
     tests: dynamoContractTests(client, table),
     call: (one) => callHttpService({ ...one, request }),
   }),

@@ -1,5 +1,5 @@
 import { ENV } from '../../contracts/env.ts';
-import { dynamoServiceStore } from '../../shared/platform/breaker/dynamo-service-store.ts';
+import { ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
@@ -14,7 +14,7 @@ const table = requireEnv(ENV.servicesTable);
 export const handler = httpPipeline(
   contractEndpoints({
     registry: dynamoServiceRegistry({ client, table }),
-    store: dynamoServiceStore({ client, table, eventLog: requireEnv(ENV.eventLogTable) }),
+    store: ownServiceStore(client),
     tests: dynamoContractTests(client, table),
     order: contractTestQueue(requireEnv(ENV.contractTestsQueue)),
   }),

@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { ENV } from '../../contracts/env.ts';
-import { CircuitBreaker } from '../../shared/platform/breaker/circuit-breaker.ts';
-import { systemClock } from '../../shared/platform/breaker/clock.ts';
-import { dynamoServiceStore } from '../../shared/platform/breaker/dynamo-service-store.ts';
+import { ownBreaker, ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
@@ -15,9 +12,8 @@ import { builtInHealth } from '../adapters/service-health.ts';
 import { dynamoServiceRegistry } from '../adapters/service-registry.ts';
 
 const client = dynamoClient();
-const table = requireEnv(ENV.servicesTable);
-const store = dynamoServiceStore({ client, table, eventLog: requireEnv(ENV.eventLogTable) });
-const registry = dynamoServiceRegistry({ client, table });
+const store = ownServiceStore(client);
+const registry = dynamoServiceRegistry({ client, table: requireEnv(ENV.servicesTable) });
 const rules = addressRules();
 const request = guardedRequest(rules);
 const PING_MS = 5000;
@@ -34,7 +30,7 @@ export const handler = httpPipeline([
   ...serviceEndpoints({ registry, store, checks, addressFaults: (text, path) => addressFaults(text, path, rules) }),
   ...breakerEndpoints({
     store,
-    breaker: new CircuitBreaker({ store, clock: systemClock, instance: randomUUID() }),
+    breaker: ownBreaker(store),
     call: (one) => callHttpService({ ...one, request }),
   }),
 ]);

@@ -1,5 +1,5 @@
 import { ENV } from '../../contracts/env.ts';
-import { ownBreaker } from '../../shared/platform/breaker/own-breaker.ts';
+import { ownBreaker, ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
@@ -15,6 +15,6 @@ const files = s3TaskFileStore(requireEnv(ENV.filesBucket));
 export const handler = sagaServicePipeline(storageService({ log, files }), {
   log,
   tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
-  breaker: ownBreaker(client),
+  breaker: ownBreaker(ownServiceStore(client)),
   checkHealth: () => checkStorageService(files),
 });

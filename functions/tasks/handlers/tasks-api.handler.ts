@@ -1,6 +1,6 @@
 import { ENV } from '../../contracts/env.ts';
 import { taskReadModel } from '../../contracts/views/task.model.ts';
-import { ownBreaker } from '../../shared/platform/breaker/own-breaker.ts';
+import { ownBreaker, ownServiceStore } from '../../shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { dynamoIdempotency } from '../../shared/platform/http/dynamo-idempotency.ts';
@@ -23,7 +23,7 @@ export const handler = httpPipeline(
     tasks: dynamoReadModels(client, requireEnv(ENV.readModelsTable), taskReadModel),
     files: s3TaskFiles(requireEnv(ENV.filesBucket)),
     lines: taskLog(client, requireEnv(ENV.taskLogTable)),
-    breaker: ownBreaker(client),
+    breaker: ownBreaker(ownServiceStore(client)),
     cancel: taskCanceller(sagaLog(log), taskSagaDefinition()),
   }),
   { idempotency: dynamoIdempotency(requireEnv(ENV.idempotencyTable)) },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '../../../functions/shared/kernel/errors.ts';
-import { ownBreaker } from '../../../functions/shared/platform/breaker/own-breaker.ts';
+import { ownBreaker, ownServiceStore } from '../../../functions/shared/platform/breaker/own-breaker.ts';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
 
 /** What an environment is to do: call a service through its breaker, one call after the other. Times in ms. */
@@ -27,7 +27,7 @@ export interface CallerReport {
 }
 
 const environment = randomUUID();
-const breaker = ownBreaker(dynamoClient());
+const breaker = ownBreaker(ownServiceStore(dynamoClient()));
 
 export async function handler(event: CallerEvent): Promise<CallerReport> {
   const report: CallerReport = { environment, reached: [], refused: 0 };

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ENV } from '../../../functions/contracts/env.ts';
-import { ownBreaker } from '../../../functions/shared/platform/breaker/own-breaker.ts';
+import { ownBreaker, ownServiceStore } from '../../../functions/shared/platform/breaker/own-breaker.ts';
 import { requireEnv } from '../../../functions/shared/platform/env.ts';
 import { dynamoEventLog } from '../../../functions/shared/platform/log/dynamo-event-log.ts';
 import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
@@ -66,7 +66,7 @@ export const handler = sagaServicePipeline(
   {
     log: deadly(dynamoEventLog(client, requireEnv(ENV.eventLogTable))),
     tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
-    breaker: ownBreaker(client),
+    breaker: ownBreaker(ownServiceStore(client)),
     checkHealth: async () => undefined,
   },
 );

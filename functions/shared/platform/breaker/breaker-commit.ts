@@ -3,6 +3,7 @@ import { currentTraceId } from '../ids.ts';
 import type { Commit } from '../log/event-log.ts';
 import { commitBehind } from '../log/event-log.ts';
 import type { BreakerRecord } from './breaker-record.ts';
+import { timestamp } from './breaker-record.ts';
 
 /** Its history in the event log. */
 export const breakerIdOf = (service: string): string => `breaker_${service}`;
@@ -32,8 +33,4 @@ function eventOf(service: string, { state, retryAt, transitions }: BreakerRecord
   if (state === 'closed') return { type: 'BreakerClosed', data };
   if (state === 'half-open') return { type: 'BreakerHalfOpened', data };
   return { type: 'BreakerOpened', data: retryAt === undefined ? data : { ...data, retryAt: timestamp(retryAt) } };
-}
-
-function timestamp(ms: number): string {
-  return new Date(ms).toISOString();
 }

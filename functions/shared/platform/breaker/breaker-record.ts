@@ -48,6 +48,11 @@ const USED_WITHIN_MS = 5000;
 
 const KEPT_TRANSITIONS = 20;
 
+/** A time of the record as it is told outside: ISO 8601, UTC. */
+export function timestamp(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
 export function recentFailures(
   { failures }: BreakerRecord,
   now: number,

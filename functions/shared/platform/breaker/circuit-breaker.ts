@@ -6,7 +6,7 @@ import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import { newLogger, newMetrics } from '../logger.ts';
 import { metered } from '../metered.ts';
 import type { BreakerRecord, Wish } from './breaker-record.ts';
-import { admission, claimed, failed, holdsProbe, probeFailed, probeSucceeded } from './breaker-record.ts';
+import { admission, claimed, failed, holdsProbe, probeFailed, probeSucceeded, timestamp } from './breaker-record.ts';
 import { Counts } from './call-counts.ts';
 import type { Clock } from './clock.ts';
 import { KnownServices } from './known-services.ts';
@@ -189,6 +189,6 @@ export function isBreakerRefusal(error: unknown, service: string): boolean {
 
 function unavailable(service: string, { retryAt }: BreakerRecord): AppError {
   const message = `${service} is unavailable: its circuit breaker is open.`;
-  const details = { service, ...(retryAt !== undefined && { retryAt: new Date(retryAt).toISOString() }) };
+  const details = { service, ...(retryAt !== undefined && { retryAt: timestamp(retryAt) }) };
   return new AppError('SERVICE_UNAVAILABLE', message, { details });
 }

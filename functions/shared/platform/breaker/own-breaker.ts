@@ -5,13 +5,18 @@ import { requireEnv } from '../env.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { systemClock } from './clock.ts';
 import { dynamoServiceStore } from './dynamo-service-store.ts';
+import type { ServiceStore } from './service-store.ts';
 
-/** The breaker of this environment: one, made where its function starts. */
-export function ownBreaker(client: DynamoDBDocumentClient): CircuitBreaker {
-  const store = dynamoServiceStore({
+/** The store of services of this environment's stage. */
+export function ownServiceStore(client: DynamoDBDocumentClient): ServiceStore {
+  return dynamoServiceStore({
     client,
     table: requireEnv(ENV.servicesTable),
     eventLog: requireEnv(ENV.eventLogTable),
   });
+}
+
+/** The breaker of this environment: one, made where its function starts. */
+export function ownBreaker(store: ServiceStore): CircuitBreaker {
   return new CircuitBreaker({ store, clock: systemClock, instance: randomUUID() });
 }
