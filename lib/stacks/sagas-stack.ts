@@ -63,7 +63,7 @@ export class SagasStack extends StageStack {
       handler: 'sagas/handlers/interrupted-saga.handler.ts',
       description: 'Compensates sagas whose execution was cut off',
     }).fn
-      .bindEventLog(data.eventLog, 'read')
+      .bindEventLog(data.eventLog, 'append')
       .bindSagaMachines(this.stageConfig);
   }
 }

@@ -107,11 +107,11 @@ function undoState(saga: SagaDefinition, step: SagaStep, functions: SagaFunction
 /** The name of the error that sends a step back whose service's breaker is open: it comes again while its own limit lasts. */
 export const DEFERRED = 'STEP_DEFERRED';
 
-/** Often enough to make use of the step's time, seldom enough that a wait of two days stays within an execution's 25,000 events. */
+/** Soon after the service is well again, and seldom enough that a wait of two days stays within an execution's 25,000 events. */
 function deferral(timeoutMs: number): Record<string, unknown> {
   return {
     ErrorEquals: [DEFERRED],
-    IntervalSeconds: Math.min(60, Math.max(2, Math.ceil(timeoutMs / 20_000))),
+    IntervalSeconds: Math.min(60, Math.max(2, Math.ceil(timeoutMs / 60_000))),
     MaxAttempts: 3000,
     BackoffRate: 1,
   };

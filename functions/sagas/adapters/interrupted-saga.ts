@@ -15,16 +15,26 @@ export interface ExecutionStatus {
 /**
  * Picks up a saga whose execution ended without closing it: stopped by hand, timed out, or failed in a state that nothing catches. The
  * same machine is started at its compensation. An execution that closed its saga is no news.
+ *
+ * The saga turns back here, before anybody looks how far it came: a step whose function is still on its way must find it closed, or its
+ * work would be begun behind an end that undid nothing.
  */
 export function interruptedSaga(sagas: SagaLog) {
   const start = sagaExecutions();
   return async ({ stateMachineArn: machineArn, name: interrupted, status }: ExecutionStatus): Promise<void> => {
     const sagaId = sagaOf(interrupted);
-    const saga = await sagas.find(sagaId);
-    if (saga === undefined || saga.status === 'completed' || saga.status === 'failed') return;
+    const found = await sagas.find(sagaId);
+    if (found === undefined || isOver(found)) return;
+    const name = nextExecution(interrupted);
+    const saga = await sagas.record(sagaId, 'StartCompensation', { cause: status });
+    if (isOver(saga)) return;
     const startAt = compensationFrom(saga.definition, lastBegun(saga));
-    await start({ machineArn, name: nextExecution(interrupted), input: { sagaId, startAt, cause: status } });
+    await start({ machineArn, name, input: { sagaId, startAt, cause: status } });
   };
+}
+
+function isOver({ status }: StartedSaga): boolean {
+  return status === 'completed' || status === 'failed';
 }
 
 function lastBegun({ definition, steps }: StartedSaga): string | undefined {

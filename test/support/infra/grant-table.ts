@@ -135,7 +135,7 @@ export const GRANTS: Record<string, readonly string[]> = {
   'sagas/handlers/close-saga.handler.ts': [...EVERY, ...LOG_APPEND],
   'sagas/handlers/interrupted-saga.handler.ts': [
     ...subscriber('InterruptedSaga'),
-    'dynamodb:Query EventLog',
+    ...LOG_APPEND,
     'states:StartExecution machines of the stage',
   ],
   'services/handlers/contract-tests.handler.ts': [

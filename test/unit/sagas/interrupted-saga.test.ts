@@ -52,6 +52,14 @@ describe('an execution that was cut off', () => {
     expect(started()).toMatchObject([{ input: { startAt: 'Undo hotel', cause: 'TIMED_OUT' } }]);
   });
 
+  it('lets no step begin any more, also before there is anything to undo', async () => {
+    await heard();
+    const { service, calls } = bookingService();
+    await sagaProcess(world, service).run('flight');
+    expect(calls).toEqual([]);
+    expect(await sagaLog(world.log).find(SAGA_ID)).toMatchObject({ status: 'compensating', steps: new Map() });
+  });
+
   it('on its way back is followed on its way back', async () => {
     await run('flight');
     await sagaProcess(world, bookingService().service).undo('flight');
