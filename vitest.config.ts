@@ -5,14 +5,14 @@ import { FileOrder } from './test/support/file-order.ts';
 const SECOND = 1000;
 
 /**
- * Tests against a deployed local cloud share it, so few run at once: more than there are cores, as some mostly wait; none is retried, because a test that passes the
- * second time has found something. Where the cloud is, MAOS_LOCAL_JSON says.
+ * Tests against a deployed local cloud share it, so few run at once: more than there are cores, as some mostly wait; none is
+ * retried, because a test that passes the second time has found something. Where the cloud is, MAOS_LOCAL_JSON says.
  */
 const againstTheCloud = {
   // A task that finds no agent takes 45 s to end, and a busy machine may double what comes on top.
   testTimeout: 120 * SECOND,
   hookTimeout: 120 * SECOND,
-  maxWorkers: 3,
+  maxWorkers: 4,
   retry: 0,
   // What the product's adapters say in the tests' own process; functions log where they run.
   env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },

@@ -37,7 +37,7 @@ async function passes(gate: Gate): Promise<boolean> {
 
 /**
  * Runs every check that needs no test: one line each, its whole output where it fails. All of them run even after a
- * failure, so that one round shows everything there is to mend. One at a time: each uses all cores by itself.
+ * failure, so that one round shows everything there is to mend. One at a time, so that tests beside them have a core.
  *
  * @returns whether all passed
  */
