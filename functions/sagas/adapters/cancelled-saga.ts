@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../contracts/event.ts';
+import { FAILED_STEP } from '../../contracts/sagas/compile-saga.ts';
 import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
@@ -34,6 +35,6 @@ async function wake({ tokens, answers }: CancelPorts, saga: StartedSaga, sagaId:
   for (const [stepId, step] of saga.steps) {
     if (step.status !== 'started') continue;
     const waiting = await tokens.get({ sagaId, stepId });
-    if (waiting?.later) await answers.fail(waiting.token, 'CANCELLED');
+    if (waiting?.later) await answers.fail(waiting.token, FAILED_STEP);
   }
 }

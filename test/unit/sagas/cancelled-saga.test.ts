@@ -33,7 +33,7 @@ describe('a wish that a saga ends', () => {
     await trip.run('flight');
     await cancelled();
     await hear();
-    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
     expect((await storyOf(world)).at(-1)).toBe('SagaCancelRequested');
   });
 
@@ -43,7 +43,7 @@ describe('a wish that a saga ends', () => {
     const story = await storyOf(world);
     await hear();
     await hear();
-    expect([await storyOf(world), new Set(world.answered)]).toEqual([story, new Set(['CANCELLED token-flight'])]);
+    expect([await storyOf(world), new Set(world.answered)]).toEqual([story, new Set(['STEP_FAILED token-flight'])]);
   });
 
   it('is found by the step itself where that is in mid-call', async () => {
@@ -56,7 +56,7 @@ describe('a wish that a saga ends', () => {
       }),
     );
     await trip.run('flight');
-    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
   });
 
   it('is not missed by both where the step is noted as waiting only a moment later', async () => {
@@ -67,7 +67,7 @@ describe('a wish that a saga ends', () => {
       await markLater(step);
     };
     await trip.run('flight');
-    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
   });
 
   it('may wake it twice where the step is noted as waiting only a moment before', async () => {
@@ -78,7 +78,7 @@ describe('a wish that a saga ends', () => {
       await hear();
     };
     await trip.run('flight');
-    expect(world.answered).toEqual(['CANCELLED token-flight', 'CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight', 'STEP_FAILED token-flight']);
   });
 
   it.each([
@@ -92,7 +92,7 @@ describe('a wish that a saga ends', () => {
     await hear();
     expect(world.answered).toEqual([]);
     await trip.run('check');
-    expect(world.answered).toEqual(['CANCELLED token-check']);
+    expect(world.answered).toEqual(['STEP_FAILED token-check']);
   });
 
   it('starts a saga whose start was lost, so that it finds its end; one that has started is not started again', async () => {
@@ -124,6 +124,6 @@ describe('a wish that a saga ends', () => {
     const event = commits.flatMap(storedEvents).at(-1) as StoredEvent;
     expect(event.eventType).toBe('domain.SagaCancelRequested');
     await sagaCanceller({ ...trip.ports, machines: MACHINES })(event);
-    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
   });
 });

@@ -25,7 +25,7 @@ export interface ServicePorts {
 
 /**
  * The pipeline of a service's function, which the machines of sagas call. What it throws is never the service's answer, which goes by
- * the log: the machine tries it again (`STEP_INTERRUPTED` in the compiler's `Retry`).
+ * the log: the machine tries it again.
  */
 export function sagaServicePipeline(service: SagaService, { log, tokens, breaker, checkHealth }: ServicePorts) {
   const sagas = sagaLog(log);

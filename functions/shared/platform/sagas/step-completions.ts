@@ -1,3 +1,4 @@
+import { FAILED_STEP } from '../../../contracts/sagas/compile-saga.ts';
 import { isRefusal } from '../../kernel/errors.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { StepCompletions } from './saga-service.ts';
@@ -47,7 +48,6 @@ function refusedToUndefined(error: unknown): undefined {
 /** Moves the machine the way that the log says: on where the step is done and nobody wants the saga to end, back otherwise. */
 export async function answerToken({ answers }: StepPorts, saga: StartedSaga, { stepId }: StepKey, token: string) {
   const step = saga.steps.get(stepId);
-  if (saga.cancelReason !== null) return answers.fail(token, 'CANCELLED');
-  if (step?.status === 'completed') return answers.succeed(token);
-  return answers.fail(token, step?.status === 'failed' ? step.error.code : 'SAGA_TURNED_BACK');
+  const goesOn = step?.status === 'completed' && saga.cancelReason === null;
+  return goesOn ? answers.succeed(token) : answers.fail(token, FAILED_STEP);
 }

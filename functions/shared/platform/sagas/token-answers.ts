@@ -6,6 +6,7 @@ import {
   TaskDoesNotExist,
   TaskTimedOut,
 } from '@aws-sdk/client-sfn';
+import type { DEFERRED, FAILED_STEP } from '../../../contracts/sagas/compile-saga.ts';
 
 /**
  * Tells Step Functions that a waiting state may go on. What the step did or why it failed is in the log; the token only moves the
@@ -13,14 +14,15 @@ import {
  */
 export interface TokenAnswers {
   succeed(token: string): Promise<void>;
-  fail(token: string, code: string): Promise<void>;
+  /** By a name that the machine knows, never by a service's own word. */
+  fail(token: string, name: typeof DEFERRED | typeof FAILED_STEP): Promise<void>;
 }
 
 export function sfnTokenAnswers(): TokenAnswers {
   const client = new SFNClient({});
   return {
     succeed: (token) => unlessGone(() => client.send(new SendTaskSuccessCommand({ taskToken: token, output: OK }))),
-    fail: (token, code) => unlessGone(() => client.send(new SendTaskFailureCommand({ taskToken: token, error: code }))),
+    fail: (token, error) => unlessGone(() => client.send(new SendTaskFailureCommand({ taskToken: token, error }))),
   };
 }
 

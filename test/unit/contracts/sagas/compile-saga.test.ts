@@ -189,10 +189,12 @@ describe('a step of the machine', () => {
   const { States } = deployed(tripSaga);
   const namedIn = (name: string) => (States[name]?.Retry ?? []).flatMap(({ ErrorEquals }) => ErrorEquals);
 
-  it('is tried again where its function was cut off, never where its service answered', () => {
-    expect(namedIn('flight')).toContain('STEP_INTERRUPTED');
-    expect(namedIn('flight')).toContain('Lambda.TooManyRequestsException');
-    expect(namedIn('flight').filter((name) => name === 'States.ALL' || name === 'States.Timeout')).toEqual([]);
+  it('is tried again whatever became of its call, never where its service answered or its time is over', () => {
+    expect(namedIn('flight')).toEqual([
+      ...['STEP_DEFERRED', 'STEP_FAILED'],
+      ...['Lambda.TooManyRequestsException', 'States.TaskFailed'],
+    ]);
+    expect(States.flight?.Retry?.find(({ ErrorEquals: [name] }) => name === 'STEP_FAILED')?.MaxAttempts).toBe(0);
   });
 
   it.each([undoName('flight'), undoName('hotel'), CLOSE])('that must not be lost is tried again: %s', (name) => {

@@ -92,13 +92,13 @@ it('the scenarios come to every end that there is', async () => {
   expect(ends.map(({ answered, booked, letters }) => [...answered, booked.length, letters.length].join(' '))).toEqual([
     'ok token-flight 1 0',
     'ok token-hotel 1 0',
-    'FULL token-flight 0 0',
+    'STEP_FAILED token-flight 0 0',
     '1 0',
-    'CANCELLED token-flight 0 0',
+    'STEP_FAILED token-flight 0 0',
     'ok token-flight 1 0',
-    'AGENT_LOST token-flight 1 0',
+    'STEP_FAILED token-flight 1 0',
     'ok token-flight 0 0',
-    'FULL token-flight 0 0',
+    'STEP_FAILED token-flight 0 0',
     'ok token-flight 1 1',
   ]);
 });

@@ -32,7 +32,7 @@ describe('a saga that turned back while its step was in mid-call', () => {
     expect(await storyOf(world)).toEqual(TURNED_BACK);
     const input = { seat: '1A', city: 'Ж' };
     expect(calls).toEqual(['book', 'abandon', 'abandon'].map((what) => [what, 'flight', input]));
-    expect([booked(), world.answered]).toEqual([[], ['SAGA_TURNED_BACK token-flight']]);
+    expect([booked(), world.answered]).toEqual([[], ['STEP_FAILED token-flight']]);
   });
 
   it('runs it no more', async () => {
@@ -42,7 +42,7 @@ describe('a saga that turned back while its step was in mid-call', () => {
     await trip.undo('flight');
     await trip.run('flight', 'token-2');
     expect(calls.map(([what]) => what)).toEqual(['book', 'abandon']);
-    expect([await storyOf(world), world.answered]).toEqual([TURNED_BACK, ['SAGA_TURNED_BACK token-2']]);
+    expect([await storyOf(world), world.answered]).toEqual([TURNED_BACK, ['STEP_FAILED token-2']]);
   });
 
   it('takes no result of it from outside either', async () => {
@@ -52,7 +52,7 @@ describe('a saga that turned back while its step was in mid-call', () => {
     await trip.completions.complete({ sagaId: SAGA_ID, stepId: 'flight' }, {});
     await trip.completions.fail({ sagaId: SAGA_ID, stepId: 'flight' }, { code: 'A', message: '' });
     // Nobody may wait any more, but a machine that tried the step twice would.
-    const answered = ['SAGA_TURNED_BACK token-flight', 'SAGA_TURNED_BACK token-flight'];
+    const answered = ['STEP_FAILED token-flight', 'STEP_FAILED token-flight'];
     expect([await storyOf(world), world.answered]).toEqual([TURNED_BACK, answered]);
   });
 });

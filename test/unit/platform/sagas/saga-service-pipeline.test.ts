@@ -52,7 +52,7 @@ describe("the function of a saga's service", () => {
   it('answers by the token what its service refused, and is no error', async () => {
     const refusal = new ServiceRefusal({ code: 'FULL', message: 'There is no seat.' });
     await call(bookingService(() => Promise.reject(refusal)).service, run);
-    expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input.error).toBe('FULL');
+    expect(sfn.commandCalls(SendTaskFailureCommand)[0]?.args[0].input.error).toBe('STEP_FAILED');
   });
 
   it('sends a compensation that failed to the dead letters', async () => {

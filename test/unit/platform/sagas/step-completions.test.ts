@@ -36,7 +36,7 @@ describe('a step that waits', () => {
     await trip.run('flight');
     await trip.completions.fail(flight, error);
     expect((await eventsOf(world)).at(-1)).toEqual({ type: 'SagaStepFailed', data: { stepId: 'flight', error } });
-    expect(world.answered).toEqual(['AGENT_LOST token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
   });
 
   it('takes the first end that it is given, however many come', async () => {
@@ -53,7 +53,7 @@ describe('a step that waits', () => {
     await trip.ports.sagas.record(SAGA_ID, 'CancelSaga', { reason: 'It rains.' });
     await trip.completions.complete(flight, { seat: 1 });
     expect(await storyOf(world)).toEqual([...BEGUN, 'SagaCancelRequested', 'SagaStepCompleted flight']);
-    expect(world.answered).toEqual(['CANCELLED token-flight']);
+    expect(world.answered).toEqual(['STEP_FAILED token-flight']);
   });
 });
 
