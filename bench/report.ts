@@ -2,6 +2,7 @@ import type { BreakerFigures } from './breaker-bench.ts';
 import { breakerTables } from './breaker-bench.ts';
 import type { Costs } from './comparison.ts';
 import { assumptionTable, costSentences, costTables } from './cost-report.ts';
+import type { RequestFigures } from './request-bench.ts';
 import { asText } from './table-text.ts';
 import type { TaskFigures } from './task-bench.ts';
 
@@ -17,11 +18,15 @@ export interface Figures {
   commandUnits: number;
   bundles: [name: string, bytes: number][];
   breaker: BreakerFigures;
+  requests: RequestFigures;
 }
 
-/** What was counted, beside the targets of the design, and what it costs. Times are left out, but for ratios within this process: on an emulator they mean nothing. */
+/**
+ * What was counted, beside the targets of the design, and what it costs. Times on an emulator mean little: those of requests are told
+ * with that remark, and others are ratios within this process.
+ */
 export function report(figures: Figures, costs: Costs): string {
-  const { happy, compensated, commandUnits, bundles, breaker } = figures;
+  const { happy, compensated, commandUnits, bundles, breaker, requests } = figures;
   const lines = [
     'One command of five events of 400 bytes',
     row('write units, index included', commandUnits, 'target <= 4'),
@@ -42,6 +47,11 @@ export function report(figures: Figures, costs: Costs): string {
     row('AWS requests by the functions', compensated.requests),
     '',
     ...breakerTables(breaker).map((table) => `${asText(table)}\n`),
+    `${requests.requests} asynchronous requests at once, on this machine and its emulator`,
+    row('requests and their callbacks a second', Math.round(requests.perSecond * 10) / 10),
+    row('ms from accepted to called back, p50', Math.round(requests.p50)),
+    row('ms from accepted to called back, p95', Math.round(requests.p95)),
+    '',
     'Bytes of each function (targets: test/infra/bundles.test.ts)',
     ...bundles.map(([name, bytes]) => row(name, bytes)),
     '',

@@ -10,9 +10,11 @@ import { DataStack } from './stacks/data-stack.ts';
 import { DeadLettersStack } from './stacks/dead-letters-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
+import { RequestsStack } from './stacks/requests-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
+import { WebhooksStack } from './stacks/webhooks-stack.ts';
 
 /** The whole product for one stage (`-c stage=…`, `dev` where none is named), checked by cdk-nag at each synth. */
 export function maosApp(props: AppProps = {}): App {
@@ -22,7 +24,9 @@ export function maosApp(props: AppProps = {}): App {
   new EventsStack(app, 'Events', stage, data);
   const agents = new AgentsStack(app, 'Agents', stage, data);
   const sagas = new SagasStack(app, 'Sagas', stage, data);
-  const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas });
+  const webhooks = new WebhooksStack(app, 'Webhooks', stage, data);
+  const requests = new RequestsStack(app, 'Requests', stage, { data, kicks: webhooks.queue });
+  const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas, kicks: webhooks.queue });
   const builtIn = { agent: agents.service, storage: tasks.storage };
   const services = new ServicesStack(app, 'Services', stage, { data, builtIn });
   new DeadLettersStack(app, 'DeadLetters', stage, data);
@@ -30,6 +34,8 @@ export function maosApp(props: AppProps = {}): App {
     tasks: { fn: tasks.api },
     agents: { fn: agents.api },
     leases: { fn: agents.api },
+    requests: { fn: requests.api },
+    'webhook-secret': { fn: webhooks.api },
     services: { fn: services.api, ofEach: { contract: services.contracts } },
   };
   new ApiStack(app, 'Api', stage, { data, features });

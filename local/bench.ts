@@ -11,6 +11,7 @@ import { idleCounts } from '../bench/idle-month.ts';
 import { measuredCloud } from '../bench/measured-cloud.ts';
 import type { Figures } from '../bench/report.ts';
 import { report } from '../bench/report.ts';
+import { benchRequests } from '../bench/request-bench.ts';
 import { withBlock } from '../bench/table-text.ts';
 import type { Bench } from '../bench/task-bench.ts';
 import { benchTask } from '../bench/task-bench.ts';
@@ -27,6 +28,8 @@ import { Steps } from './process/steps.ts';
 
 const TASK = { type: 'code_generation', description: 'Generate a simple REST API' };
 const REFUSED = { ...TASK, requirements: [{ type: 'language', value: 'cobol' }] };
+
+const REQUESTS = 200;
 
 const { write } = cloudProgram(
   'npm run bench --',
@@ -47,6 +50,7 @@ async function measure({ local }: Cloud): Promise<Figures> {
     compensated: await benchTask(bench, REFUSED),
     commandUnits: await benchCommand(cloud.proxy, outputs.EventLogTable ?? ''),
     breaker: await benchBreaker(),
+    requests: await benchRequests({ apiUrl, apiKey }, REQUESTS),
     bundles: bundleSizes(join(TEST_STATE, 'cdk.out')),
   };
 }

@@ -19,6 +19,8 @@ export interface StageConfig {
   readonly corsOrigins: readonly string[];
   /** Hosts of services and callbacks that may be called over plain HTTP, in just this spelling; all others need https and a public address. */
   readonly plainHttpHosts: readonly string[];
+  /** Seconds between the tries of a callback: the first delay comes after the first try, and after the last one it is given up. */
+  readonly webhookDelays: readonly number[];
   /** How long a task waits for an agent before it fails with `NO_AGENT`. */
   readonly assignWithin: Duration;
   /** How long a lease lasts after its last heartbeat. */
@@ -30,6 +32,9 @@ export interface StageConfig {
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
   readonly publishAssetsAs: 'bootstrap-role' | 'caller';
 }
+
+/** 5 s, 1 min, 5 min, half an hour, 2, 5, 10, 14 and 20 hours: ten tries over two days. */
+const WEBHOOK_DELAYS = [5, 60, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000];
 
 const STAGES: Record<StageConfig['name'], StageConfig> = {
   local: {
@@ -43,6 +48,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     // Where a development server listens by Vite's default.
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
     plainHttpHosts: ['127.0.0.1'],
+    webhookDelays: [1, 2, 4, 8, 15, 30],
     assignWithin: Duration.seconds(45),
     lease: Duration.seconds(60),
     scaffoldConcurrency: undefined,
@@ -59,6 +65,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     throttle: { rate: 50, burst: 100 },
     corsOrigins: [],
     plainHttpHosts: [],
+    webhookDelays: WEBHOOK_DELAYS,
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,
@@ -75,6 +82,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     throttle: { rate: 500, burst: 1000 },
     corsOrigins: [],
     plainHttpHosts: [],
+    webhookDelays: WEBHOOK_DELAYS,
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,

@@ -1,27 +1,21 @@
-import { CfnOutput, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { TableProps } from 'aws-cdk-lib/aws-dynamodb';
-import {
-  AttributeType,
-  BillingMode,
-  ProjectionType,
-  StreamViewType,
-  Table,
-  TableEncryption,
-} from 'aws-cdk-lib/aws-dynamodb';
+import { CfnOutput, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, StreamViewType } from 'aws-cdk-lib/aws-dynamodb';
 import { Archive, EventBus } from 'aws-cdk-lib/aws-events';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AlarmTopic } from '../constructs/alarm-topic.ts';
 import { FilesBucket } from '../constructs/files-bucket.ts';
 import { UnrecordedLetters } from '../constructs/queue-with-dlq.ts';
-import { StageStack } from './stage-stack.ts';
+import { TableStack } from './table-stack.ts';
 
 /** What outlives every deployment: the log, what is derived from it, keys, files and the bus. Nothing here runs code. */
-export class DataStack extends StageStack {
+export class DataStack extends TableStack {
   readonly eventLog: Table;
   readonly marks: Table;
   readonly readModels: Table;
@@ -31,6 +25,10 @@ export class DataStack extends StageStack {
   readonly agents: Table;
   readonly taskLog: Table;
   readonly services: Table;
+  readonly requests: Table;
+  readonly webhooks: Table;
+  /** The ARN of the secret that all secrets which sign callbacks are derived from. */
+  readonly webhookMaster: string;
   readonly files: Bucket;
   readonly deadLetters: Table;
   /** The net below all dead letter queues. */
@@ -58,6 +56,9 @@ export class DataStack extends StageStack {
       sortKey: { name: 'at', type: AttributeType.STRING },
     });
     this.services = this.addServices();
+    this.requests = this.addRequests();
+    this.webhooks = this.addWebhooks();
+    this.webhookMaster = this.addWebhookMaster();
     this.files = new FilesBucket(this, 'Files', stage).bucket;
     this.deadLetters = this.rows('DeadLetters');
     this.unrecorded = new UnrecordedLetters(this, 'Unrecorded', stage).queue;
@@ -69,6 +70,8 @@ export class DataStack extends StageStack {
     new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
     new CfnOutput(this, 'ServicesTable', { value: this.services.tableName });
+    new CfnOutput(this, 'RequestsTable', { value: this.requests.tableName });
+    new CfnOutput(this, 'WebhooksTable', { value: this.webhooks.tableName });
     new CfnOutput(this, 'DeadLettersTable', { value: this.deadLetters.tableName });
     new CfnOutput(this, 'UnrecordedLettersUrl', { value: this.unrecorded.queueUrl });
     new CfnOutput(this, 'FilesBucket', { value: this.files.bucketName });
@@ -98,17 +101,8 @@ export class DataStack extends StageStack {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
     });
-    for (const [indexName, sortKey] of [
-      ['open', 'leaseUntil'],
-      ['list', 'sort'],
-    ] as const) {
-      table.addGlobalSecondaryIndex({
-        indexName,
-        partitionKey: { name: indexName, type: AttributeType.STRING },
-        sortKey: { name: sortKey, type: AttributeType.STRING },
-        projectionType: ProjectionType.ALL,
-      });
-    }
+    this.index(table, 'open', 'leaseUntil');
+    this.index(table, 'list', 'sort');
     return table;
   }
 
@@ -118,27 +112,44 @@ export class DataStack extends StageStack {
       partitionKey: { name: 'name', type: AttributeType.STRING },
       sortKey: { name: 'part', type: AttributeType.STRING },
     });
-    table.addGlobalSecondaryIndex({
-      indexName: 'list',
-      partitionKey: { name: 'list', type: AttributeType.STRING },
-      sortKey: { name: 'sort', type: AttributeType.STRING },
-      projectionType: ProjectionType.ALL,
-    });
+    this.index(table, 'list', 'sort');
     return table;
   }
 
-  /** Rows that lists find by up to four of their fields. */
-  private rows(id: string): Table {
-    const table = this.table(id, { partitionKey: { name: 'id', type: AttributeType.STRING } });
-    for (const name of ['list', ...INDEX_SLOTS]) {
-      table.addGlobalSecondaryIndex({
-        indexName: name,
-        partitionKey: { name, type: AttributeType.STRING },
-        sortKey: { name: 'sort', type: AttributeType.STRING },
-        projectionType: ProjectionType.KEYS_ONLY,
-      });
-    }
+  /** Requests and, beside each, its payload and its result, so that neither is written again with every change of status. */
+  private addRequests(): Table {
+    const table = this.table('Requests', {
+      partitionKey: { name: 'requestId', type: AttributeType.STRING },
+      sortKey: { name: 'part', type: AttributeType.STRING },
+    });
+    this.index(table, 'list', 'sort');
+    this.index(table, 'byStatus', 'sort');
+    this.index(table, 'due', 'dueAt', ProjectionType.KEYS_ONLY);
     return table;
+  }
+
+  /** Callbacks by what they tell of. Only streams that have something to send are in the index, by the moment of their next look. */
+  private addWebhooks(): Table {
+    const table = this.table('Webhooks', {
+      partitionKey: { name: 'stream', type: AttributeType.STRING },
+      sortKey: { name: 'part', type: AttributeType.STRING },
+    });
+    this.index(table, 'due', 'dueAt', ProjectionType.KEYS_ONLY);
+    return table;
+  }
+
+  private addWebhookMaster(): string {
+    const secret = new Secret(this, 'WebhookMaster', {
+      description: 'All secrets that sign callbacks of MAOS are derived from it; a new one ends them all at once.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: this.stageConfig.dataRemoval,
+    });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'A new master would end every receiver at once; the secrets below it are rotated one by one.',
+    });
+    // By its attribute: a local cloud takes `Ref` for the name.
+    return (secret.node.defaultChild as CfnSecret).attrId;
   }
 
   private addBus(): EventBus {
@@ -158,17 +169,5 @@ export class DataStack extends StageStack {
       });
     }
     return bus;
-  }
-
-  private table(id: string, props: Pick<TableProps, 'partitionKey' | 'sortKey' | 'stream'>): Table {
-    return new Table(this, id, {
-      ...props,
-      billingMode: BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      encryption: TableEncryption.AWS_MANAGED,
-      timeToLiveAttribute: 'expiresAt',
-      removalPolicy: this.stageConfig.dataRemoval,
-      deletionProtection: this.keepsData,
-    });
   }
 }

@@ -1,4 +1,5 @@
 import { CfnOutput, Duration } from 'aws-cdk-lib';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
@@ -16,6 +17,8 @@ export interface TasksStackProps {
   data: DataStack;
   agents: AgentsStack;
   sagas: SagasStack;
+  /** Takes the ids of streams that have callbacks to send. */
+  kicks: Queue;
 }
 
 /** Tasks: their API, the saga that drives them, the service that stores their files, and their read model. */
@@ -29,7 +32,7 @@ export class TasksStack extends StageStack {
     this.api = this.addApi(props.data, definition);
     this.storage = this.addStorageService(props.data);
     this.addProjection(props.data);
-    this.addFollower(props.data);
+    this.addFollower(props);
     this.addSaga(props, definition);
   }
 
@@ -48,6 +51,8 @@ export class TasksStack extends StageStack {
       .bindTaskLog(data.taskLog, 'read')
       .bindFiles(data.files, 'tasks/', ['s3:GetObject'])
       .bindTaskSaga(definition)
+      .bindDeliveries(data.webhooks, 'show')
+      .bindOutgoing(this.stageConfig)
       .watchErrors();
   }
 
@@ -64,7 +69,7 @@ export class TasksStack extends StageStack {
       .bindReadModels(data.readModels, 'project');
   }
 
-  private addFollower(data: DataStack): void {
+  private addFollower({ data, kicks }: TasksStackProps): void {
     const eventTypes = ['WorkLeased', 'WorkReturned', 'SagaCompleted', 'SagaFailed'].map((type) => `domain.${type}`);
     new Subscriber(this, 'TaskFollower', {
       stage: this.stageConfig,
@@ -74,8 +79,11 @@ export class TasksStack extends StageStack {
       // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.
       retryPolicy: { maxAttempts: 10 },
       handler: 'tasks/handlers/follow-task.handler.ts',
-      description: 'Brings tasks up to date with their work and their saga',
-    }).fn.bindEventLog(data.eventLog, 'append');
+      description: 'Brings tasks up to date with their work and their saga, and tells their callback addresses',
+    }).fn
+      .bindEventLog(data.eventLog, 'append')
+      .bindDeliveries(data.webhooks, 'show')
+      .bindKicks(kicks);
   }
 
   private addSaga({ data, agents, sagas }: TasksStackProps, definition: SagaDefinition): void {

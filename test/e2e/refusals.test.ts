@@ -53,12 +53,13 @@ describe.concurrent('a task that does not meet the contract is refused, naming e
     ['whose metadata is an array', { ...valid, metadata: [] }, ['metadata']],
     ['whose metadata is a text', { ...valid, metadata: 'x' }, ['metadata']],
     ['whose metadata is null', { ...valid, metadata: null }, ['metadata']],
-    ['with a callbackUrl, which has not come yet', { ...valid, callbackUrl: 'https://example.com' }, ['callbackUrl']],
+    ['with a callbackUrl that is no text', { ...valid, callbackUrl: 1 }, ['callbackUrl']],
+    ['with a callbackUrl that may not be called', { ...valid, callbackUrl: 'http://localhost/' }, ['callbackUrl']],
     ['with a retryOf, which is not for callers', { ...valid, retryOf: UNKNOWN_TASK }, ['retryOf']],
     ['with a status, which is not for callers', { ...valid, status: 'completed' }, ['status']],
     [
       'with many faults',
-      { type: 1, priority: 11, requirements: [{ type: 'x' }, { ...item, a: 1, b: 2 }], callbackUrl: 'x', when: 'now' },
+      { type: 1, priority: 11, requirements: [{ type: 'x' }, { ...item, a: 1, b: 2 }], callbackUrl: '', when: 'now' },
       [
         'type',
         'description',

@@ -14,7 +14,7 @@ const rows = await contracts();
 const called = (path: string): string => path.replace(/\{\w+\+\}/g, 'a/b.txt').replace(/\{\w+\}/g, 'some-id');
 const nameOf = (path: string): string => path.split('/')[3] ?? '';
 /** The feature behind a name, where it is not its own. */
-const FEATURE_OF: Record<string, string> = { leases: 'agents' };
+const FEATURE_OF: Record<string, string> = { leases: 'agents', 'webhook-secret': 'webhooks' };
 const featureOf = (path: string): string => FEATURE_OF[nameOf(path)] ?? nameOf(path);
 
 function only(type: string): [string, Resource] {

@@ -16,6 +16,7 @@ const CLIENTS: Record<string, { client: string; command: string }> = {
   'client-eventbridge': { client: 'EventBridgeClient', command: 'PutEventsCommand' },
   'client-lambda': { client: 'LambdaClient', command: 'InvokeCommand' },
   'client-s3': { client: 'S3Client', command: 'PutObjectCommand' },
+  'client-secrets-manager': { client: 'SecretsManagerClient', command: 'GetSecretValueCommand' },
   'client-sfn': { client: 'SFNClient', command: 'StartExecutionCommand' },
   'client-sqs': { client: 'SQSClient', command: 'SendMessageCommand' },
 };

@@ -12,9 +12,21 @@ import { deployContext, resourcesOf, STAGES, synthesized } from '../support/infr
 describe.each(STAGES)('the stage %s', (stage) => {
   const { stacks } = synthesized(stage);
 
-  it('has its nine stacks, named after it', () => {
+  it('has its eleven stacks, named after it', () => {
     expect(stacks.map(({ id, name }) => [id, name]).sort()).toEqual(
-      ['Data', 'Agents', 'Events', 'Sagas', 'Tasks', 'Services', 'DeadLetters', 'Api', 'Operations']
+      [
+        'Data',
+        'Agents',
+        'Events',
+        'Sagas',
+        'Tasks',
+        'Services',
+        'Requests',
+        'Webhooks',
+        'DeadLetters',
+        'Api',
+        'Operations',
+      ]
         .sort()
         .map((id) => [id, `Maos-${stage}-${id}`]),
     );

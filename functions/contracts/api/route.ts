@@ -34,7 +34,7 @@ type Input = { body?: z.ZodObject; bytes?: never } | { body?: never; bytes: { ma
  */
 type Access =
   | { scope: Scope | null; idempotent?: never }
-  | { scope: Scope; idempotent: true; answer: EnvelopeAnswer & { also?: never } };
+  | { scope: Scope; idempotent: true; answer: EnvelopeAnswer & { also?: EnvelopeAnswer } };
 
 /** `data`: the envelope's data. `raw`: an answer of its own, named by its media type. A 204 is empty. */
 export type AnswerContract = EnvelopeAnswer | { status: number; raw: string } | EmptyAnswer;

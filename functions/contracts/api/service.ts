@@ -3,11 +3,17 @@ import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
 import { BreakerConfig, BreakerOverrides, CircuitState, OperationName, ServiceName } from './service-fields.ts';
 
+/** A query would stand between the address and the operation that is put behind it. */
+const HAS_QUERY = /^[^#?]*\?/;
+
 const RegisterServiceBody = z
   .strictObject({
-    endpoint: z.string().min(1).max(2048).meta({
-      description: 'Where it is: https, a public address, no query. Operations are posted below it.',
-    }),
+    endpoint: z
+      .string()
+      .min(1)
+      .max(2048)
+      .refine((text) => !HAS_QUERY.test(text), 'must not hold a query')
+      .meta({ description: 'Where it is: https, a public address, no query. Operations are posted below it.' }),
     healthPath: z
       .string()
       .max(256)

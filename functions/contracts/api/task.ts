@@ -13,6 +13,7 @@ import {
 import { TASK_ID } from '../task-ids.ts';
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
+import { CallbackUrl } from './webhook.ts';
 
 const TaskStatus = z.enum(['pending', 'assigned', 'completed', 'failed', 'cancelled']);
 
@@ -54,6 +55,9 @@ const CreateTaskBody = z
     requirements: Requirements.default([]),
     priority: Priority.default(5).meta({ description: 'Higher goes first.' }),
     metadata: TaskMetadata.default({}),
+    callbackUrl: CallbackUrl.meta({
+      description: 'https, a public address. It is told of each change of the status; redirects are not followed.',
+    }).optional(),
   })
   .meta({ id: 'CreateTask' });
 

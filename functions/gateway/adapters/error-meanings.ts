@@ -20,6 +20,7 @@ const MEANING: Record<AnswerCode, string> = {
   IDEMPOTENCY_MISMATCH: 'the `Idempotency-Key` belongs to another request.',
   SERVICE_NOT_FOUND: 'no service of this name is registered.',
   LIMIT_EXCEEDED: 'there are as many of these as a stage takes; remove one first.',
+  RESULT_TOO_LARGE: 'the service answered with more than the 256 KB that a result may have.',
   SERVICE_ERROR: 'the service that was called failed or refused; `details` says what it answered.',
   SERVICE_UNAVAILABLE: 'the breaker of the service is open; it is named, and `details` may say when to try again.',
   RATE_LIMITED: 'too many calls; try again in a moment.',

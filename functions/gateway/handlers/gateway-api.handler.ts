@@ -1,8 +1,10 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
+import { requestRoutes } from '../../contracts/api/request.ts';
 import { serviceRoutes } from '../../contracts/api/service.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
+import { webhookRoutes } from '../../contracts/api/webhook.ts';
 import { ENV } from '../../contracts/env.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
@@ -12,6 +14,8 @@ export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
     ...Object.values(taskRoutes),
     ...Object.values(agentRoutes),
+    ...Object.values(requestRoutes),
+    ...Object.values(webhookRoutes),
     ...Object.values(serviceRoutes),
     ...Object.values(contractRoutes),
     ...Object.values(gatewayRoutes),

@@ -18,6 +18,7 @@ export type HttpErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'INTERNAL_ERROR'
   | 'SERVICE_ERROR'
+  | 'RESULT_TOO_LARGE'
   | 'SERVICE_UNAVAILABLE'
   | 'TIMEOUT';
 

@@ -5,7 +5,8 @@ import type { TaskEvent } from '../../contracts/events/task-events.ts';
 import { taskEvents } from '../../contracts/events/task-events.ts';
 import { taskView } from '../../contracts/views/task.view.ts';
 import type { Recorded } from '../../shared/kernel/decider.ts';
-import { AppError } from '../../shared/kernel/errors.ts';
+import type { Fault } from '../../shared/kernel/errors.ts';
+import { AppError, invalid } from '../../shared/kernel/errors.ts';
 import type { CircuitBreaker } from '../../shared/platform/breaker/circuit-breaker.ts';
 import type { Answer, DataAnswer } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
@@ -15,7 +16,9 @@ import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history, storedEvents } from '../../shared/platform/log/stored-event.ts';
 import type { ReadModelStore } from '../../shared/platform/read-models/read-models.ts';
 import type { TaskLog, TaskLogPage } from '../../shared/platform/task-log.ts';
+import type { WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
 import { taskAggregate } from './task-aggregate.ts';
+import type { TaskCallbacks } from './task-callbacks.ts';
 import type { TaskFiles } from './task-files.ts';
 import type { taskCanceller } from './task-saga.ts';
 
@@ -30,11 +33,13 @@ export interface TaskPorts {
   cancel: ReturnType<typeof taskCanceller>;
   /** Without agents a task would only wait, so none is taken. */
   breaker: Pick<CircuitBreaker, 'assertAvailable'>;
+  callbacks: Pick<TaskCallbacks, 'open' | 'find'>;
+  addressFaults(address: string, path: string): Promise<Fault[]>;
 }
 
 export function taskEndpoints(ports: TaskPorts) {
   return [
-    endpoint(taskRoutes.createTask, (request) => createTask(ports, request, request.body)),
+    endpoint(taskRoutes.createTask, (request) => createTask(ports, request)),
     endpoint(taskRoutes.listTasks, async ({ query }) => ({ kind: 'data', data: await listTasks(ports, query) })),
     endpoint(taskRoutes.getTask, async ({ params }) => ({ kind: 'data', data: await getTask(ports, params.taskId) })),
     endpoint(taskRoutes.getTaskEvents, ({ params }) => getTaskEvents(ports, params.taskId)),
@@ -46,35 +51,53 @@ export function taskEndpoints(ports: TaskPorts) {
 }
 
 type Creating = HttpRequest<typeof taskRoutes.createTask | typeof taskRoutes.retryTask>;
+type Callback = Pick<WebhookStream, 'url' | 'owner'>;
 
-async function createTask(
-  { log, breaker }: TaskPorts,
+/** A refused address leaves nothing behind, nor does a lack of agents. */
+async function createTask(ports: TaskPorts, request: HttpRequest<typeof taskRoutes.createTask>): Promise<DataAnswer> {
+  const { callbackUrl: url, ...payload } = request.body;
+  await ports.breaker.assertAvailable('agent-service');
+  if (url === undefined) return submit(ports, request, payload);
+  const faults = await ports.addressFaults(url, 'callbackUrl');
+  if (faults.length > 0) throw invalid(faults);
+  return submit(ports, request, payload, { url, owner: request.caller.keyId });
+}
+
+/** A task that ended without a result, once more: the same work under a new id, told to the same address, signed by the same key. */
+async function retryTask(ports: TaskPorts, request: HttpRequest<typeof taskRoutes.retryTask>): Promise<DataAnswer> {
+  const task = await getTask(ports, request.params.taskId);
+  if (task.status !== 'failed' && task.status !== 'cancelled') {
+    throw new AppError('CONFLICT', `${task.taskId} is ${task.status}; only a failed or cancelled task is tried again.`);
+  }
+  await ports.breaker.assertAvailable('agent-service');
+  const { taskId: retryOf, type, description, requirements, priority, metadata } = task;
+  const known = await ports.callbacks.find(retryOf);
+  return submit(ports, request, { type, description, requirements, priority, metadata, retryOf }, known?.stream);
+}
+
+/** The stream is open before the task is there, so that no change of it finds none; without its task it has nothing to send. */
+async function submit(
+  { log, callbacks }: TaskPorts,
   request: Creating,
   payload: CreateTask['payload'],
+  callback?: Callback,
 ): Promise<DataAnswer> {
-  await breaker.assertAvailable('agent-service');
   const { commandId, requestId, correlationId, now, caller } = request;
+  const taskId = request.newId('task');
+  if (callback !== undefined) {
+    await callbacks.open({ stream: taskId, url: callback.url, owner: callback.owner, correlationId });
+  }
   const created = await commandHandler(
     taskAggregate,
     log,
   )({
     id: commandId,
     type: 'CreateTask',
-    aggregateId: request.newId('task'),
+    aggregateId: taskId,
     payload,
     metadata: { correlationId, causationId: requestId, userId: caller.keyId, now },
   });
   return { kind: 'data', data: viewOf(created.history) };
-}
-
-/** A task that ended without a result, once more: the same work under a new id. */
-async function retryTask(ports: TaskPorts, request: HttpRequest<typeof taskRoutes.retryTask>): Promise<DataAnswer> {
-  const task = await getTask(ports, request.params.taskId);
-  if (task.status !== 'failed' && task.status !== 'cancelled') {
-    throw new AppError('CONFLICT', `${task.taskId} is ${task.status}; only a failed or cancelled task is tried again.`);
-  }
-  const { taskId: retryOf, type, description, requirements, priority, metadata } = task;
-  return createTask(ports, request, { type, description, requirements, priority, metadata, retryOf });
 }
 
 const NO_REASON = 'The task was cancelled.';

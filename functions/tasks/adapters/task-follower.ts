@@ -12,10 +12,12 @@ import { taskStory } from '../domain/task-story.ts';
 import { taskAggregate } from './task-aggregate.ts';
 
 /**
- * Brings a task up to date with its work and its saga. Each command's id is the event that it follows from, so the same event again
- * changes nothing.
+ * Brings a task up to date with its work and its saga, and then its callback address with the task. Each command's id is the event that
+ * it follows from, so the same event again changes nothing.
+ *
+ * @param tell gives the messages that the task's history has and its callback address has not; before it has, no event is done with
  */
-export function taskFollower(log: EventLog) {
+export function taskFollower(log: EventLog, tell: (taskId: string) => Promise<void>) {
   const handle = commandHandler(taskAggregate, log);
   return async (event: StoredEvent): Promise<void> => {
     const taskId = taskIdOf(event.data.aggregateId);
@@ -27,6 +29,7 @@ export function taskFollower(log: EventLog) {
     for (const step of story.filter(({ because }) => !followed.has(because))) {
       await handle(commandOf(taskId, event, step)).catch(passOver);
     }
+    await tell(taskId);
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Task } from '../../../functions/contracts/api/task.ts';
 import type { TaskCommand } from '../../../functions/contracts/commands.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
+import type { Fault } from '../../../functions/shared/kernel/errors.ts';
 import { AppError } from '../../../functions/shared/kernel/errors.ts';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
 import { commandHandler } from '../../../functions/shared/platform/log/command-handler.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
 import type { TaskLogLine } from '../../../functions/shared/platform/task-log.ts';
 import { taskAggregate } from '../../../functions/tasks/adapters/task-aggregate.ts';
+import { taskCallbacks } from '../../../functions/tasks/adapters/task-callbacks.ts';
 import { taskEndpoints } from '../../../functions/tasks/adapters/task-endpoints.ts';
 import { taskCanceller } from '../../../functions/tasks/adapters/task-saga.ts';
 import { memoryEventLog } from '../log/memory-event-log.ts';
@@ -14,6 +16,7 @@ import { memoryReadModels } from '../read-models/memory-read-models.ts';
 import { tripSaga } from '../sagas/saga-samples.ts';
 import { memoryTaskFiles } from '../tasks/memory-task-files.ts';
 import { taskCommand } from '../tasks/task-samples.ts';
+import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
 import type { ApiCall } from './api-calls.ts';
 import { apiCaller } from './api-calls.ts';
 
@@ -26,6 +29,9 @@ export function taskApi() {
   const lines = new Map<string, TaskLogLine[]>();
   /** Services that are unavailable. */
   const refused = new Set<string>();
+  const deliveries = memoryDeliveryStore();
+  /** What is wrong with addresses, by the address. */
+  const wrong = new Map<string, string>();
   const ports = {
     log,
     tasks: memoryReadModels(taskReadModel),
@@ -43,12 +49,19 @@ export function taskApi() {
         if (refused.has(service)) throw new AppError('SERVICE_UNAVAILABLE', `${service} is unavailable.`);
       },
     },
+    callbacks: taskCallbacks(deliveries, async (writes) => deliveries.commit(writes)),
+    async addressFaults(address: string, path: string): Promise<Fault[]> {
+      const message = wrong.get(address);
+      return message === undefined ? [] : [{ path, message }];
+    },
   };
   const call = apiCaller(httpPipeline(taskEndpoints(ports), { idempotency: (_call, _context, run) => run() }));
   const create = (more: Partial<ApiCall> = {}) => call({ method: 'POST', path: TASKS, body: TASK_BODY, ...more });
   return {
     ...ports,
     refused,
+    wrong,
+    deliveries,
     logLines: lines,
     call,
     create,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Service } from '../../../functions/contracts/api/service.ts';
-import type { Behaviour, FaultServer } from '../outgoing/fault-server.ts';
+import type { Behaviour, FaultServer, Until } from '../outgoing/fault-server.ts';
 import { faultServer } from '../outgoing/fault-server.ts';
 import type { ApiClient } from './api-client.ts';
 import { dataOf } from './api-client.ts';
@@ -15,12 +15,12 @@ export interface TestService extends FaultServer {
 export async function testService(
   api: ApiClient,
   behaviour: Behaviour,
-  settings: { breaker?: Partial<Service['breaker']>; path?: string } = {},
+  settings: { breaker?: Partial<Service['breaker']>; path?: string; until?: Until } = {},
 ): Promise<TestService> {
   let now = behaviour;
-  const server = await faultServer((response, request) => now(response, request));
+  const { breaker, path = '', until } = settings;
+  const server = await faultServer((response, request) => now(response, request), until ? { until } : {});
   const name = `test-${randomUUID()}`;
-  const { breaker, path = '' } = settings;
   dataOf(await api.put(`/services/${name}`, { endpoint: `${server.origin}${path}`, ...(breaker && { breaker }) }));
   return {
     ...server,

@@ -7,10 +7,13 @@ import type { Projection } from '../../../functions/shared/kernel/projection.ts'
 import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
 import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
+import { statusTeller, taskCallbacks } from '../../../functions/tasks/adapters/task-callbacks.ts';
 import { taskFollower } from '../../../functions/tasks/adapters/task-follower.ts';
 import { taskSagaStarter } from '../../../functions/tasks/adapters/task-saga.ts';
 import { memoryReadModels } from '../read-models/memory-read-models.ts';
 import { tripSaga } from '../sagas/saga-samples.ts';
+import type { MemoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
+import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
 import { Executions } from './executions.ts';
 import { Lambdas } from './lambdas.ts';
 import type { Publishing } from './publishing.ts';
@@ -29,6 +32,8 @@ export interface Maos extends Publishing {
   world: World;
   rows: ReadModelStore<Task>;
   executions: Executions;
+  /** What callback addresses are to be told. */
+  deliveries: MemoryDeliveryStore;
   subscriptions: Record<SubscriberId, Subscription>;
   recorded: RecordedLetters;
 }
@@ -46,26 +51,37 @@ export function deployMaos(world: World, faulty: Faulty = {}): Maos {
   const publishing = deployPublisher(world, lambdas);
   const rows = memoryReadModels(taskReadModel);
   const executions = new Executions(faulty.onStart ?? (() => undefined));
+  const deliveries = memoryDeliveryStore(() => 0);
   const reached = { log: lambdas.through(publishing.log, 'load', 'append'), rows: watchedRows(world, lambdas, rows) };
   const { guard = (_, handle) => handle } = faulty;
   const on = (id: SubscriberId, handle: Handle, eventTypes: readonly string[], maxAttempts: number) =>
     subscribe(world, lambdas, publishing.bus, { id, eventTypes, maxAttempts, handle: guard(id, handle, lambdas) });
   const project = projector(faulty.projection ?? tasksProjection, reached.rows, reached.log);
   const start = taskSagaStarter(sagaLog(reached.log), tripSaga, 'arn:aws:states:::stateMachine:maos-test-task');
+  const follow = taskFollower(
+    reached.log,
+    statusTeller({ log: reached.log, ...reachedCallbacks(lambdas, deliveries) }),
+  );
   const subscriptions = {
     'tasks-projection': on('tasks-projection', project, ['domain.Task*'], 3),
     'task-saga-starter': on('task-saga-starter', start, ['domain.TaskCreated'], 10),
-    'task-follower': on('task-follower', taskFollower(reached.log), FOLLOWED, 10),
+    'task-follower': on('task-follower', follow, FOLLOWED, 10),
   };
   const all = Object.values(subscriptions);
   const letters = [publishing.letters, ...all.map((one) => one.letters)];
   const recorded = recordLetters(world, lambdas, letters, STAGE);
   connectSdk({ lambdas, queues: [...letters, ...all.map(({ inbox }) => inbox)], bus: publishing.bus, executions });
-  return { ...publishing, world, rows, executions, subscriptions, recorded };
+  return { ...publishing, world, rows, executions, deliveries, subscriptions, recorded };
 }
 
 /** What the follower hears. */
 export const FOLLOWED = ['WorkLeased', 'WorkReturned', 'SagaCompleted', 'SagaFailed'].map((type) => `domain.${type}`);
+
+function reachedCallbacks(lambdas: Lambdas, store: MemoryDeliveryStore) {
+  const callbacks = taskCallbacks(store, async (writes) => store.commit(writes));
+  const kick = async (): Promise<void> => undefined;
+  return { callbacks: lambdas.through(callbacks, 'find', 'add'), ...lambdas.through({ kick }, 'kick') };
+}
 
 function watchedRows(world: World, lambdas: Lambdas, rows: ReadModelStore<Task>): ReadModelStore<Task> {
   const put: ReadModelStore<Task>['put'] = async (next, seen) => {

@@ -42,7 +42,11 @@ export function play(world: World, plot: Plot, faulty: Faulty = {}): Maos {
     maos.executions.close(execution);
   };
   const maos: Maos = deployMaos(world, { ...faulty, onStart: (execution) => void tell(execution) });
-  for (const taskId of plot.keys()) world.clock.in(pause(), () => void storeTask(maos.log, taskId));
+  for (const taskId of plot.keys()) {
+    const stream = { stream: taskId, url: 'https://receiver.example', owner: 'key_1', correlationId: 'corr_1' };
+    maos.deliveries.commit(maos.deliveries.open(stream));
+    world.clock.in(pause(), () => void storeTask(maos.log, taskId));
+  }
   return maos;
 }
 

@@ -27,12 +27,19 @@ export async function historyOf({ log }: Maos, taskId: string): Promise<string[]
   return (await log.load(taskId)).commits.map((commit) => timeless(JSON.stringify(essence(commit))));
 }
 
-/** Everything that may not depend on how events were delivered: rows, histories and starts, without their times. */
+/** What a task's callback address is to be told, in the order in which it was given. */
+function toldOf({ deliveries }: Maos, taskId: string): string[] {
+  const given = deliveries.streams.get(taskId)?.deliveries.values() ?? [];
+  return Array.from(given, ({ seq, body }) => timeless(`${taskId} ${seq} ${body}`));
+}
+
+/** Everything that may not depend on how events were delivered: rows, histories, callbacks and starts, without their times. */
 export async function stateOf(maos: Maos, ids: readonly string[]): Promise<string> {
   const { rows, executions } = maos;
   const histories = await Promise.all(ids.map((id) => historyOf(maos, id)));
   const starts = ids.map((id) => `${executionOf(id)} ${executions.started.get(executionOf(id))}`);
-  return [timeless(await rowsOf(rows, ids)), ...histories.flat(), ...starts].join('\n');
+  const told = ids.flatMap((id) => toldOf(maos, id));
+  return [timeless(await rowsOf(rows, ids)), ...histories.flat(), ...told, ...starts].join('\n');
 }
 
 const timeless = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#');

@@ -31,7 +31,16 @@ const DEAD_LETTER_QUEUES = [
     'InterruptedSaga',
     'TasksProjection',
   ],
-  ...['TaskFollower', 'TaskSagaStarter', 'CountDeadLetters', 'ContractTests'],
+  ...[
+    'TaskFollower',
+    'TaskSagaStarter',
+    'CountDeadLetters',
+    'ContractTests',
+    'SendWebhooks',
+    'SweepWebhooks',
+    'RequestTries',
+    'SweepRequests',
+  ],
 ].map((name) => `${name}InboxDeadLettersQueue`);
 
 const LOG_APPEND = each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog');
@@ -46,6 +55,19 @@ const CALL_SERVICES = each(
   ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   'Services',
 );
+const TELL = [
+  ...each(['dynamodb:PutItem', 'dynamodb:UpdateItem'], 'Webhooks'),
+  'sqs:SendMessage SendWebhooksInboxQueue',
+];
+const SHOW_DELIVERIES = [...TELL, 'dynamodb:Query Webhooks'];
+const MASTER = 'secretsmanager:GetSecretValue WebhookMaster.Id';
+const MAKE_TRIES = [
+  ...each(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], 'Requests'),
+  ...TELL,
+  ...CALL_SERVICES,
+  'dynamodb:PutItem EventLog',
+  'sqs:SendMessage RequestTriesInboxQueue',
+];
 const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
 
 /** What works under leases: the API for agents outside, and the built-in agent. */
@@ -125,6 +147,24 @@ export const GRANTS: Record<string, readonly string[]> = {
     'dynamodb:Query EventLog',
     ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
   ],
+  'requests/handlers/request-tries.handler.ts': [...subscriber('RequestTries'), ...MAKE_TRIES],
+  'requests/handlers/requests-api.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'Requests'),
+    ...each(['dynamodb:Query'], 'Requests/index/byStatus'),
+    ...each(['dynamodb:Query'], 'Requests/index/list'),
+    ...SHOW_DELIVERIES,
+    'dynamodb:Query Services',
+    ...ONCE,
+    'sqs:SendMessage RequestTriesInboxQueue',
+    'lambda:InvokeFunction RunRequestFunction',
+  ],
+  'requests/handlers/run-request.handler.ts': [...EVERY, ...MAKE_TRIES],
+  'requests/handlers/sweep-requests.handler.ts': [
+    ...subscriber('SweepRequests'),
+    'dynamodb:Query Requests/index/due',
+    'sqs:SendMessage RequestTriesInboxQueue',
+  ],
   'sagas/handlers/cancelled-saga.handler.ts': [
     ...subscriber('CancelledSaga'),
     'states:StartExecution machines of the stage',
@@ -168,7 +208,7 @@ export const GRANTS: Record<string, readonly string[]> = {
     's3:ListBucket FilesBucket/tasks/*',
     'sqs:SendMessage StorageServiceLettersQueue',
   ],
-  'tasks/handlers/follow-task.handler.ts': [...subscriber('TaskFollower'), ...LOG_APPEND],
+  'tasks/handlers/follow-task.handler.ts': [...subscriber('TaskFollower'), ...LOG_APPEND, ...SHOW_DELIVERIES],
   'tasks/handlers/start-task-saga.handler.ts': [
     ...subscriber('TaskSagaStarter'),
     ...LOG_APPEND,
@@ -182,6 +222,24 @@ export const GRANTS: Record<string, readonly string[]> = {
     's3:GetObject FilesBucket/tasks/*',
     'dynamodb:Query TaskLog',
     'dynamodb:Query Services',
+    ...each(['dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'Webhooks'),
     ...ONCE,
+  ],
+  'webhooks/handlers/send-webhooks.handler.ts': [
+    ...subscriber('SendWebhooks'),
+    ...SHOW_DELIVERIES,
+    'dynamodb:GetItem Webhooks',
+    ...LOG_APPEND,
+    MASTER,
+  ],
+  'webhooks/handlers/sweep-webhooks.handler.ts': [
+    ...subscriber('SweepWebhooks'),
+    'dynamodb:Query Webhooks/index/due',
+    'sqs:SendMessage SendWebhooksInboxQueue',
+  ],
+  'webhooks/handlers/webhooks-api.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'Webhooks'),
+    MASTER,
   ],
 };

@@ -26,8 +26,14 @@ export interface FaultServer {
   requests: Received[];
 }
 
+/** When a server ends. In tests that run beside each other only the file's own end can be told. */
+export type Until = (end: () => Promise<void>) => void;
+
 /** A server on loopback that behaves as told until the test is over. */
-export async function faultServer(behaviour: Behaviour): Promise<FaultServer> {
+export async function faultServer(
+  behaviour: Behaviour,
+  at: { host?: string; port?: number; until?: Until } = {},
+): Promise<FaultServer> {
   const requests: Received[] = [];
   const open = new Set<Socket>();
   let accepted = 0;
@@ -42,8 +48,9 @@ export async function faultServer(behaviour: Behaviour): Promise<FaultServer> {
     open.add(socket);
     socket.on('error', () => {}).on('close', () => open.delete(socket));
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  onTestFinished(async () => {
+  await once(server.listen(at.port ?? 0, at.host ?? '127.0.0.1'), 'listening');
+  const { until = onTestFinished } = at;
+  until(async () => {
     server.close();
     server.closeAllConnections();
     await once(server, 'close');

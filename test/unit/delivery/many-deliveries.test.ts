@@ -19,6 +19,10 @@ const FAULTS = [
   'death after append',
   'death before put',
   'death after put',
+  'death before add',
+  'death after add',
+  'death before kick',
+  'death after kick',
   'death after StartExecution',
   'death before answer',
   'bisected',
@@ -49,6 +53,11 @@ function commandsRepeated({ commits }: Maos): string[] {
   return ids.filter((id, at) => ids.indexOf(id) !== at);
 }
 
+/** Of a task's messages, in the order in which they were given. */
+function placesOf({ deliveries }: Maos, taskId: string): number[] {
+  return [...(deliveries.streams.get(taskId)?.deliveries.keys() ?? [])];
+}
+
 describe('whatever comes one to four times, in other batches, late, and over functions that die', () => {
   drill('leaves the same rows and effects', { regressions: [], faults: FAULTS }, async (seed, tally) => {
     const plot = plotOf(seed);
@@ -60,8 +69,11 @@ describe('whatever comes one to four times, in other batches, late, and over fun
     expect(await stateOf(maos, ids)).toBe(await stateOf(clean, ids));
     expect([...maos.executions.started.keys()].sort()).toEqual(ids.map(executionOf).sort());
     expect(commandsRepeated(maos)).toEqual([]);
-    for (const id of ids)
+    for (const id of ids) {
+      const { version } = await maos.log.load(id);
+      expect(placesOf(maos, id)).toEqual(Array.from({ length: version - 1 }, (_, index) => index + 2));
       tally.add(`a task ends with ${(await maos.log.load(id)).commits.at(-1)?.events.at(-1)?.type}`);
+    }
     if (maos.executions.asked > ids.length) tally.add('execution asked for again');
   });
 });

@@ -95,7 +95,9 @@ describe('POST /tasks', () => {
     [{ ...TASK_BODY, metadata: [] }, ['metadata']],
     [{ ...TASK_BODY, metadata: { '': 1 } }, ['metadata.']],
     [{ ...TASK_BODY, taskId: TASK_ID, status: 'completed' }, ['status', 'taskId']],
-    [{ ...TASK_BODY, callbackUrl: 'https://a.example' }, ['callbackUrl']],
+    [{ ...TASK_BODY, callbackUrl: '' }, ['callbackUrl']],
+    [{ ...TASK_BODY, callbackUrl: `https://a.example/${'a'.repeat(2031)}` }, ['callbackUrl']],
+    [{ ...TASK_BODY, callbackUrl: null }, ['callbackUrl']],
     ['{"type":"a","description":"b","metadata":{"a":1e400}}', ['metadata.a']],
   ])('refuses %j', async (wrong, paths) => {
     const { status, json } = await api.create({ body: wrong });

@@ -19,6 +19,8 @@ import {
 
 vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 
+const tellNobody = async () => undefined;
+
 /** The task's history as far as it may not differ: its times are those of the deliveries. */
 async function taskHistory(log: EventLog) {
   const { commits } = await log.load(TASK_ID);
@@ -31,7 +33,7 @@ async function cleanHistory(story: Story) {
   await storeTask(log);
   for (const event of story) {
     const [stored] = storedEvents(await storeOf(log, event)) as [StoredEvent];
-    await taskFollower(log)(stored);
+    await taskFollower(log, tellNobody)(stored);
   }
   return taskHistory(log);
 }
@@ -54,7 +56,7 @@ describe('a task that follows its work and its saga', () => {
   it('is left alone by sagas that are not of a task', async () => {
     const log = memoryEventLog();
     const [event] = storedEvents(await storeOf(log, sagaCompleted)) as [StoredEvent];
-    await taskFollower(log)(event);
+    await taskFollower(log, tellNobody)(event);
     expect((await log.load(TASK_ID)).commits).toEqual([]);
   });
 
@@ -73,8 +75,8 @@ describe('a task that follows its work and its saga', () => {
         return seen;
       },
     };
-    await taskFollower(moving)(event);
-    await taskFollower(log)(event);
+    await taskFollower(moving, tellNobody)(event);
+    await taskFollower(log, tellNobody)(event);
     expect((await taskHistory(log)).map(({ events }) => events[0]?.type)).toEqual([
       'TaskCreated',
       'TaskAssigned',
@@ -88,10 +90,10 @@ describe('a task that follows its work and its saga', () => {
     await storeTask(log);
     const [event] = storedEvents(await storeOf(log, leased('agent_1'))) as [StoredEvent];
     const busy = { ...log, append: async () => 'conflict' as const };
-    await expect(taskFollower(busy)(event)).rejects.toMatchObject({ code: 'CONFLICT', retryable: true });
-    await taskFollower(log)(event);
+    await expect(taskFollower(busy, tellNobody)(event)).rejects.toMatchObject({ code: 'CONFLICT', retryable: true });
+    await taskFollower(log, tellNobody)(event);
     await storeOf(log, leased('agent_2'));
-    await taskFollower(log)(event);
+    await taskFollower(log, tellNobody)(event);
     expect((await taskHistory(log)).map(({ events }) => events[0]?.data)).toMatchObject([{}, { agent: 'agent_1' }]);
   });
 });

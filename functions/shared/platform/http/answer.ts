@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { APIGatewayProxyResult } from 'aws-lambda';
-import type { AppError, HttpErrorCode } from '../../kernel/errors.ts';
+import type { AppError, ErrorDetails, HttpErrorCode } from '../../kernel/errors.ts';
 import type { RequestContext } from './http-request.ts';
 
 /** An answer that is not the envelope: a file's bytes, a redirect, the OpenAPI file. */
@@ -17,9 +17,32 @@ export interface DataAnswer {
   status?: number;
   headers?: Record<string, string>;
   data: unknown;
+  as?: Told;
 }
 
-export type Answer = DataAnswer | RawAnswer;
+/** An error that belongs to what was asked for, not to this call: unlike one that is thrown, it can be kept and told again. */
+export interface ErrorAnswer {
+  kind: 'error';
+  error: CallerError;
+  as?: Told;
+}
+
+/** Of what an envelope tells, where that is more than this one call: its own id, and the tries that it took. */
+interface Told {
+  id: string;
+  attempt: number;
+}
+
+interface CallerError {
+  code: HttpErrorCode;
+  message: string;
+  details?: ErrorDetails | undefined;
+}
+
+/** What an `idempotent` row may answer: each can be kept as JSON. */
+export type KeptAnswer = DataAnswer | ErrorAnswer;
+
+export type Answer = KeptAnswer | RawAnswer;
 
 /** What a contract means by `{ status: 204 }`. */
 export const NO_CONTENT: RawAnswer = { kind: 'raw', status: 204, headers: {}, body: '' };
@@ -38,6 +61,7 @@ export const STATUS: Record<HttpErrorCode, number> = {
   LIMIT_EXCEEDED: 409,
   INTERNAL_ERROR: 500,
   SERVICE_ERROR: 502,
+  RESULT_TOO_LARGE: 502,
   SERVICE_UNAVAILABLE: 503,
   TIMEOUT: 504,
 };
@@ -49,31 +73,47 @@ const SECURITY_HEADERS = {
   'strict-transport-security': 'max-age=31536000',
 };
 
-export function dataResult(context: RequestContext, status: number, answer: DataAnswer): APIGatewayProxyResult {
-  const envelope = {
-    id: context.requestId,
-    status: 'success',
-    data: answer.data,
-    metadata: metadata(context),
-  };
-  return json(context, answer.status ?? status, envelope, answer.headers);
+/** @param status the contract's */
+export function answerResult(context: RequestContext, status: number, answer: Answer): APIGatewayProxyResult {
+  if (answer.kind === 'raw') return rawResult(context, answer);
+  if (answer.kind === 'error') return errorResult(context, answer.error, answer.as);
+  return dataResult(context, status, answer);
 }
 
-export function errorResult(context: RequestContext, error: AppError<HttpErrorCode>): APIGatewayProxyResult {
-  const { responseTime, ...rest } = metadata(context);
+function dataResult(context: RequestContext, status: number, { as, ...answer }: DataAnswer): APIGatewayProxyResult {
+  const of = toldOf(context, as);
   const envelope = {
-    id: context.requestId,
+    id: of.requestId,
+    status: 'success',
+    data: answer.data,
+    metadata: metadata(of),
+  };
+  return json(of, answer.status ?? status, envelope, answer.headers);
+}
+
+export function errorResult(context: RequestContext, error: CallerError, as?: Told): APIGatewayProxyResult {
+  const of = toldOf(context, as);
+  const { responseTime, attempt, timestamp } = metadata(of);
+  const envelope = {
+    id: of.requestId,
     status: 'error',
     error: {
       code: error.code,
       message: error.message,
-      attempts: 1,
+      attempts: attempt,
       responseTime,
       ...(error.details === undefined ? {} : { details: error.details }),
     },
-    metadata: { responseTime, ...rest },
+    metadata: { responseTime, attempt, timestamp },
   };
-  return json(context, STATUS[error.code], envelope);
+  return json(of, STATUS[error.code], envelope);
+}
+
+type Of = RequestContext & { attempt: number };
+
+/** `attempt` is 1 where nothing is retried. */
+function toldOf(context: RequestContext, as: Told | undefined): Of {
+  return { ...context, requestId: as?.id ?? context.requestId, attempt: as?.attempt ?? 1 };
 }
 
 /** A Lambda's answer ends at 6 MB, and JSON writes a character as up to six. */
@@ -111,10 +151,9 @@ function commonHeaders(context: RequestContext): Record<string, string> {
   return { ...SECURITY_HEADERS, 'x-request-id': context.requestId, 'x-correlation-id': context.correlationId };
 }
 
-/** `attempt` is 1 where nothing is retried. */
-function metadata(context: RequestContext): { responseTime: number; attempt: number; timestamp: string } {
+function metadata({ now: began, attempt }: Of): { responseTime: number; attempt: number; timestamp: string } {
   const now = Date.now();
-  return { responseTime: now - Date.parse(context.now), attempt: 1, timestamp: new Date(now).toISOString() };
+  return { responseTime: now - Date.parse(began), attempt, timestamp: new Date(now).toISOString() };
 }
 
 /** Whether an error is meant for callers. */

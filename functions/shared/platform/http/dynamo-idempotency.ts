@@ -2,7 +2,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../../kernel/errors.ts';
-import type { DataAnswer } from './answer.ts';
+import type { KeptAnswer } from './answer.ts';
 import type { Idempotency, KeyedCall } from './idempotency.ts';
 
 const KEPT_SECONDS = 24 * 60 * 60;
@@ -17,9 +17,9 @@ const ATTRIBUTES = {
   validationKeyAttr: 'payloadHash',
 };
 
-type Run = () => Promise<DataAnswer>;
+type Run = () => Promise<KeptAnswer>;
 
-/** By Powertools, with one item a key: hashes, two times and, once there is one, the answer's data. */
+/** By Powertools, with one item a key: hashes, two times and, once there is one, the answer. */
 export function dynamoIdempotency(table: string): Idempotency {
   const config = new IdempotencyConfig({
     eventKeyJmesPath: 'id',

@@ -9,8 +9,8 @@ import { EARLY_TIMEOUT } from '../early-timeout.ts';
 import { envList } from '../env.ts';
 import { newLogger } from '../logger.ts';
 import { metered } from '../metered.ts';
-import type { Answer, DataAnswer } from './answer.ts';
-import { dataResult, errorResult, isHttpError, rawResult, STATUS } from './answer.ts';
+import type { Answer, KeptAnswer } from './answer.ts';
+import { answerResult, errorResult, isHttpError, STATUS } from './answer.ts';
 import { preflightResult, withCors } from './cors.ts';
 import type { HttpRequest } from './http-request.ts';
 import { requestContext } from './http-request.ts';
@@ -30,8 +30,8 @@ export interface Endpoint {
   answer: (event: APIGatewayProxyEvent, lambda: Context, ports: HttpPorts) => Promise<APIGatewayProxyResult>;
 }
 
-/** The answer of an `idempotent` row is kept, and only data can be. */
-type AnswerTo<Contract extends RouteContract> = Contract extends { idempotent: true } ? DataAnswer : Answer;
+/** The answer of an `idempotent` row is kept, and bytes cannot be. */
+type AnswerTo<Contract extends RouteContract> = Contract extends { idempotent: true } ? KeptAnswer : Answer;
 
 /** Binds a contract to what serves it: `serve` gets a request that has passed the contract. */
 export function endpoint<Contract extends RouteContract>(
@@ -42,8 +42,8 @@ export function endpoint<Contract extends RouteContract>(
     const context = requestContext(event);
     const { request, call } = validated(contract, event, context);
     const run = (): Promise<Answer> => serve(request);
-    const made = call && idempotency ? await idempotency(call, lambda, run as () => Promise<DataAnswer>) : await run();
-    return made.kind === 'raw' ? rawResult(context, made) : dataResult(context, contract.answer.status, made);
+    const made = call && idempotency ? await idempotency(call, lambda, run as () => Promise<KeptAnswer>) : await run();
+    return answerResult(context, contract.answer.status, made);
   };
   return { contract, answer };
 }

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import type { RouteContract } from '../../../contracts/api/route.ts';
 import type { Fault } from '../../kernel/errors.ts';
 import { derivedId, newId } from '../ids.ts';
-import type { DataAnswer } from './answer.ts';
+import type { KeptAnswer } from './answer.ts';
 import type { Caller, HttpRequest } from './http-request.ts';
 import { header } from './http-request.ts';
 import type { RequestInput } from './request-input.ts';
@@ -18,12 +18,12 @@ export interface KeyedCall {
 
 /**
  * Runs a call once in 24 hours. The same call again gets the first one's answer; another payload under its key is refused with
- * `IDEMPOTENCY_MISMATCH`, and any while the first still runs with `CONFLICT`. An error is not kept, and a call that did not live to
+ * `IDEMPOTENCY_MISMATCH`, and any while the first still runs with `CONFLICT`. What is thrown is not kept, and a call that did not live to
  * its end is run anew: so `run` must lead to the same effect each time.
  *
  * @param context the invocation's: the key is held for as long as that can run
  */
-export type Idempotency = (call: KeyedCall, context: Context, run: () => Promise<DataAnswer>) => Promise<DataAnswer>;
+export type Idempotency = (call: KeyedCall, context: Context, run: () => Promise<KeptAnswer>) => Promise<KeptAnswer>;
 
 export const IDEMPOTENCY_KEY = 'idempotency-key';
 

@@ -42,13 +42,9 @@ export function textFault(text: string, rules: AddressRules): string | undefined
   const url = URL.parse(text);
   if (scheme === '' || url === null) return notAllowed(rules);
   const written = { scheme, host, url };
-  return restFault(rest) ?? (url.protocol === 'http:' ? plainFault(written, rules) : secureFault(written, rules));
-}
-
-/** What would stand between the address and what is put behind it. */
-function restFault(rest: string): string | undefined {
+  // A fragment is never sent: who writes one means another address than the one that would be called.
   if (rest.includes('#')) return 'must not hold a fragment';
-  return rest.includes('?') ? 'must not hold a query' : undefined;
+  return url.protocol === 'http:' ? plainFault(written, rules) : secureFault(written, rules);
 }
 
 /** An address and how its scheme and its host are spelled in it. */
@@ -88,6 +84,9 @@ function isSamePlace(one: URL, other: URL): boolean {
   return name(one) === name(other) && portOf(one) === portOf(other);
 }
 
+/** How long the addresses of a name are looked for at its registration: its caller waits. */
+const LOOKUP_MS = 5000;
+
 /**
  * What is wrong with an address that a user wants to be called, at its registration. A fault tells a kind of address only: who asks
  * learns nothing about our network.
@@ -107,7 +106,14 @@ export async function addressFaults(
 
 async function nameFault(url: URL, resolve: Resolve): Promise<string | undefined> {
   if (literalAddress(url) !== undefined) return undefined;
-  const addresses = await resolve(url.hostname).catch(() => []);
+  const addresses = await inTime(resolve(url.hostname)).catch(() => []);
   if (addresses.length === 0) return 'must name a host that can be found';
   return addresses.every(({ address }) => isPublic(address)) ? undefined : PRIVATE;
+}
+
+/** A lookup cannot be ended; one that takes too long is left to itself. */
+async function inTime(lookup: ReturnType<Resolve>): ReturnType<Resolve> {
+  const end = Promise.withResolvers<never>();
+  const timer = setTimeout(() => end.reject(new Error('It was looked for too long.')), LOOKUP_MS);
+  return Promise.race([end.promise, lookup]).finally(() => clearTimeout(timer));
 }

@@ -19,20 +19,13 @@ async function messageOf(text: string, rules = LOCAL, resolve = leadingTo('93.18
 }
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
 });
 
 describe('a name', () => {
-  it.each([
-    ['loopback', '127.0.0.1'],
-    ['the metadata of the machine', '169.254.169.254'],
-    ['a private address', '10.1.2.3'],
-    ['IPv4 in IPv6', '::ffff:10.1.2.3'],
-    ['a public and a private one', '93.184.216.34', '10.1.2.3'],
-    ['a public and a private one of IPv6', '93.184.216.34', '::1'],
-    ['what is no address', 'service.example'],
-  ])('may not lead to %s', async (_what, ...addresses) => {
-    const resolve = leadingTo(...addresses);
+  it('is looked for once, and may lead to no private address: `refused-addresses.test.ts`', async () => {
+    const resolve = leadingTo('10.1.2.3');
     expect(await messageOf('https://service.example/', LOCAL, resolve)).toBe(PRIVATE);
     expect(resolve).toHaveBeenCalledExactlyOnceWith('service.example');
   });
@@ -54,10 +47,21 @@ describe('a name', () => {
     expect(await messageOf('https://service.example/', CLOUD, unknown)).toBe(message);
   });
 
-  it('of this machine is found as the system finds it, and leads to loopback', async () => {
-    expect(await addressFaults('https://localhost/', 'endpoint', LOCAL)).toEqual([
-      { path: 'endpoint', message: PRIVATE },
-    ]);
+  it('is looked for 5 s, and then counts as one that is not found', async () => {
+    vi.useFakeTimers();
+    const endless = vi.fn(() => new Promise<never>(() => {}));
+    const asked = messageOf('https://service.example/', CLOUD, endless);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(await Promise.race([asked, 'still waiting'])).toBe('still waiting');
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await asked).toBe('must name a host that can be found');
+    expect(endless).toHaveBeenCalledOnce();
+  });
+
+  it('that is found leaves no timer behind', async () => {
+    vi.useFakeTimers();
+    await messageOf('https://service.example/');
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is not looked for where the text tells enough', async () => {

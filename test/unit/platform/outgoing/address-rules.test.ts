@@ -32,6 +32,9 @@ describe('an address that may be called', () => {
     'http://127.0.0.1/',
     'http://127.0.0.1:80/api',
     'http://127.0.0.1:65535',
+    'https://service.example/hook?token=a%20b&at=@here',
+    'https://service.example?',
+    'http://127.0.0.1?a/b',
   ])('is %s', async (text) => {
     expect(await messageOf(text)).toBeUndefined();
   });
@@ -49,96 +52,10 @@ describe('an address that may be called', () => {
   });
 });
 
+/** Its forms: `refused-addresses.test.ts`. */
 describe('an address that may not be called', () => {
-  it.each([
-    'http://localhost/',
-    'http://127.1/',
-    'http://127.0.1/',
-    'http://2130706433/',
-    'http://0x7f000001/',
-    'http://0x7f.0.0.1/',
-    'http://0x7f.1/',
-    'http://0177.0.0.1/',
-    'http://017700000001/',
-    'http://127.0.0.1./',
-    'http://127.0.0.01/',
-    'http://127.0.0.2/',
-    'http://１２７.0.0.1/',
-    'http://①②⑦.0.0.1/',
-    'http://127。0。0。1/',
-    'http://%31%32%37.0.0.1/',
-    'http://0.0.0.0/',
-    'http://0/',
-    'http://[::1]/',
-    'http://[::ffff:127.0.0.1]/',
-    'http://127.0.0.1.nip.io/',
-    'http://127.0.0.1:/',
-    'http://127.0.0.1:99999/',
-    'HTTP://127.0.0.1/',
-    'http:127.0.0.1/',
-    'http:/127.0.0.1/',
-    'http:///127.0.0.1/',
-    'http://service.example/',
-    'https:///service.example/',
-    'https:service.example',
-    'https://',
-    'https://:443/',
-    'https://a%20b.example/',
-    'ftp://service.example/',
-    'file:///etc/passwd',
-    'javascript:alert(1)',
-    '//service.example/',
-    'service.example',
-    '',
-  ])('is "%s": it is neither https nor plain http in the very spelling', async (text) => {
-    expect(await messageOf(text)).toBe(HTTPS_OR_LOCAL);
-  });
-
-  it.each([
-    'https://127.0.0.1/',
-    'https://10.0.0.1/',
-    'https://169.254.169.254/latest/meta-data',
-    'https://0.0.0.0/',
-    'https://100.64.0.1/',
-    'https://224.0.0.1/',
-    'https://255.255.255.255/',
-    'https://[::]/',
-    'https://[::1]/',
-    'https://[::ffff:127.0.0.1]/',
-    'https://[::127.0.0.1]/',
-    'https://[64:ff9b::169.254.169.254]/',
-    'https://[2002:7f00:1::]/',
-    'https://[2001::1]/',
-    'https://[fd00:ec2::254]/',
-    'https://[fe80::1]/',
-    'https://[ff02::1]/',
-  ])('is %s: it is not public', async (text) => {
-    expect(await messageOf(text)).toBe(PRIVATE);
-  });
-
-  it.each(['2130706433', '0x7f.1', '0177.0.0.1', '127.1', '0', '１２７.0.0.1', '8.8.8.8.', '0x8.8.8.8', '134744072'])(
-    'is https://%s/: it spells an IP address in no usual form',
-    async (host) => {
-      expect(await messageOf(`https://${host}/`)).toBe('must spell an IP address in its usual form');
-    },
-  );
-
-  it.each([
-    ['https://user@service.example/', 'must not hold user information'],
-    ['https://user:secret@service.example/', 'must not hold user information'],
-    ['https://@service.example/', 'must not hold user information'],
-    ['http://127.0.0.1@service.example/', 'must not hold user information'],
-    ['http://127.0.0.1:80@service.example/', 'must not hold user information'],
-    ['https://service.example/?a=1', 'must not hold a query'],
-    ['https://service.example?', 'must not hold a query'],
-    ['http://127.0.0.1?', 'must not hold a query'],
-    ['https://service.example/#a', 'must not hold a fragment'],
-    ['https://service.example#', 'must not hold a fragment'],
-    ['https://service.example:0/', 'must not have port 0'],
-    ['http://127.0.0.1:0/', 'must not have port 0'],
-    ['http://127.0.0.1:00/', 'must not have port 0'],
-  ])('is %s: it %s', async (text, message) => {
-    expect(await messageOf(text)).toBe(message);
+  it('is none at all', async () => {
+    expect(await messageOf('')).toBe(HTTPS_OR_LOCAL);
   });
 
   it.each([

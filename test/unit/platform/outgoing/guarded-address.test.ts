@@ -17,36 +17,8 @@ async function reasonOf(url: string, { rules = LOCAL, resolve }: { rules?: Addre
   return error.reason;
 }
 
+/** Every form of an address: `refused-addresses.test.ts`. */
 describe('no connection is made', () => {
-  it.each([
-    'http://localhost:PORT/',
-    'http://127.1:PORT/',
-    'http://2130706433:PORT/',
-    'http://0x7f.1:PORT/',
-    'http://0177.0.0.1:PORT/',
-    'http://127.0.0.1.:PORT/',
-    'http://１２７.0.0.1:PORT/',
-    'http://0.0.0.0:PORT/',
-    'http://0:PORT/',
-    'http://[::1]:PORT/',
-    'http://[::ffff:127.0.0.1]:PORT/',
-    'http://[::127.0.0.1]:PORT/',
-    'http://127.0.0.2:PORT/',
-    'http://user@127.0.0.1:PORT/',
-    'http://127.0.0.1:PORT/?a',
-    'http://127.0.0.1:PORT/#a',
-    'https://127.0.0.1:PORT/',
-    'https://localhost:PORT/',
-    'https://0.0.0.0:PORT/',
-    'https://[::1]:PORT/',
-    'https://[::ffff:7f00:1]:PORT/',
-    'ftp://127.0.0.1:PORT/',
-  ])('to %s', async (url) => {
-    const { port, accepted } = await faultServer(echo);
-    expect(await reasonOf(url.replace('PORT', `${port}`))).toBe('address');
-    expect(accepted()).toBe(0);
-  });
-
   it('save to the very host that the rules name', async () => {
     const { origin, port, accepted } = await faultServer(echo);
     const request = { method: 'GET' as const, headers: {}, timeoutMs: 5000 };
@@ -55,23 +27,6 @@ describe('no connection is made', () => {
     expect(await reasonOf(origin, { rules: { plainHttpHosts: [], refused: [] } })).toBe('address');
     expect(await reasonOf(origin, { rules: { ...LOCAL, refused: [`http://localhost:${port}`] } })).toBe('address');
     expect(accepted()).toBe(1);
-  });
-
-  it.each<[string, LookupAddress[]]>([
-    ['loopback', [LOOPBACK]],
-    ['loopback as IPv6', [{ address: '::1', family: 6 }]],
-    ['loopback as IPv4 in IPv6', [{ address: '::ffff:127.0.0.1', family: 6 }]],
-    ['loopback as IPv4 in IPv6 of old', [{ address: '::7f00:1', family: 6 }]],
-    ['this machine by 0.0.0.0', [{ address: '0.0.0.0', family: 4 }]],
-    ['a public address and loopback', [PUBLIC, LOOPBACK]],
-    ['loopback and a public address', [LOOPBACK, PUBLIC]],
-    ['a public address and loopback as IPv6', [PUBLIC, { address: '::1', family: 6 }]],
-  ])('by a name that leads to %s', async (_what, addresses) => {
-    const { port, accepted } = await faultServer(echo);
-    const resolve = vi.fn(async () => addresses);
-    expect(await reasonOf(`https://service.example:${port}/`, { resolve })).toBe('address');
-    expect(resolve).toHaveBeenCalledExactlyOnceWith('service.example');
-    expect(accepted()).toBe(0);
   });
 
   it('by a name that the rules let be called over plain http', async () => {

@@ -73,7 +73,7 @@ describe('a call', () => {
 
   it('leaves no connection behind, however it ends', async () => {
     const servers = await Promise.all(
-      [json({}), answer(500), hang, raw('HTTP/1.1 200 OK\r\n\r\nx', 'stay open')].map(faultServer),
+      [json({}), answer(500), hang, raw('HTTP/1.1 200 OK\r\n\r\nx', 'stay open')].map((one) => faultServer(one)),
     );
     await Promise.allSettled(servers.map(({ origin }) => post(origin, { timeoutMs: 100 })));
     for (const server of servers) {

@@ -115,7 +115,7 @@ describe('no result', () => {
   it.each([
     ['it could not be reached', async () => `http://127.0.0.1:${await closedPort()}`],
     ['its address may not be called', async () => 'http://127.0.0.2:1234/'],
-    ['its address may not be called', async () => 'http://127.0.0.1:1234/?to='],
+    ['its address may not be called', async () => 'http://127.0.0.1:1234/#to='],
   ])('where %s', async (why, endpoint) => {
     const error = await errorOf(call(await endpoint()));
     expect(error.message).toBe(`Operation refund of service billing failed: ${why}.`);

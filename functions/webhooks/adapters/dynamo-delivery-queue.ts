@@ -1,0 +1,102 @@
+import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
+import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
+import type { DeliveryTable } from '../../shared/platform/webhooks/delivery-rows.ts';
+import { DUE, deliveryItem, readStream, streamKey } from '../../shared/platform/webhooks/delivery-rows.ts';
+import type { Write } from '../../shared/platform/webhooks/delivery-store.ts';
+import type { Claim, DeliveryChange, DeliveryQueue } from './delivery-queue.ts';
+import { claimUntil, soonAfter } from './delivery-queue.ts';
+
+export interface DeliveryTables extends DeliveryTable {
+  eventLog: string;
+}
+
+const DUE_NAME = { '#due': DUE };
+
+export function dynamoDeliveryQueue(at: DeliveryTables): DeliveryQueue {
+  return {
+    claim: (stream, now) => claim(at, stream, now),
+    renew: (claim, now) => renew(at, claim, now),
+    read: (stream) => readStream(at, stream),
+    record: (change) => record(at, change),
+    release: (claim, revision, dueAt) => release(at, claim, { revision, dueAt }),
+  };
+}
+
+/** A transaction for its token: a claim whose answer is lost is sent again by the SDK, and must not shut itself out. */
+async function claim({ client, table }: DeliveryTables, stream: string, now: string): Promise<Claim | undefined> {
+  const until = claimUntil(now);
+  const claimed = {
+    TableName: table,
+    Key: streamKey(stream),
+    UpdateExpression: 'SET claimedUntil = :until, dueAt = :until',
+    ConditionExpression:
+      'attribute_exists(#due) AND dueAt <= :soon AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)',
+    ExpressionAttributeNames: DUE_NAME,
+    ExpressionAttributeValues: { ':until': until, ':soon': soonAfter(now), ':now': now },
+  };
+  return (await transact(client, [{ Update: claimed }])) ? { stream, until } : undefined;
+}
+
+async function renew(
+  { client, table }: DeliveryTables,
+  { stream, until }: Claim,
+  now: string,
+): Promise<Claim | undefined> {
+  const renewed = claimUntil(now);
+  const claimed = {
+    TableName: table,
+    Key: streamKey(stream),
+    UpdateExpression: 'SET claimedUntil = :until, dueAt = :until',
+    ConditionExpression: 'claimedUntil = :mine',
+    ExpressionAttributeValues: { ':until': renewed, ':mine': until },
+  };
+  return (await transact(client, [{ Update: claimed }])) ? { stream, until: renewed } : undefined;
+}
+
+async function record({ client, table, eventLog }: DeliveryTables, change: DeliveryChange): Promise<boolean> {
+  const { before, after, gone, commit } = change;
+  const writes: Write[] = [
+    {
+      Put: {
+        TableName: table,
+        Item: deliveryItem(after, Date.now()),
+        ConditionExpression: 'revision = :seen',
+        ExpressionAttributeValues: { ':seen': before.revision },
+      },
+    },
+    ...(gone ? [goneWrite(table, before.stream)] : []),
+    ...(commit ? [{ Put: { TableName: eventLog, ...commitPut(commit) } }] : []),
+  ];
+  const written = await transact(client, writes);
+  if (written && commit) tellCommitted(commit);
+  return written;
+}
+
+function goneWrite(table: string, stream: string): Write {
+  return {
+    Update: {
+      TableName: table,
+      Key: streamKey(stream),
+      UpdateExpression: 'SET gone = :yes',
+      ConditionExpression: 'attribute_exists(part)',
+      ExpressionAttributeValues: { ':yes': true },
+    },
+  };
+}
+
+async function release(
+  { client, table }: DeliveryTables,
+  { stream, until }: Claim,
+  { revision, dueAt }: { revision: number; dueAt: string | undefined },
+): Promise<boolean> {
+  const isDone = dueAt === undefined;
+  const released = await update(client, {
+    TableName: table,
+    Key: streamKey(stream),
+    UpdateExpression: isDone ? 'REMOVE #due, dueAt, claimedUntil' : 'SET dueAt = :dueAt REMOVE claimedUntil',
+    ConditionExpression: 'claimedUntil = :mine AND revision = :seen',
+    ...(isDone && { ExpressionAttributeNames: DUE_NAME }),
+    ExpressionAttributeValues: { ':mine': until, ':seen': revision, ...(!isDone && { ':dueAt': dueAt }) },
+  });
+  return released !== undefined;
+}

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { DeliveryExhausted } from '../../contracts/events/delivery-events.v1.ts';
+import type { FailedEvent } from '../../contracts/failed-event.ts';
+import { currentTraceId } from '../../shared/platform/ids.ts';
+import type { Commit } from '../../shared/platform/log/event-log.ts';
+import { commitBehind } from '../../shared/platform/log/event-log.ts';
+import { failedEvent } from '../../shared/platform/queues/failed-event.ts';
+import type { DeliveryRecord, WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
+import { WEBHOOKS_DUE } from '../../shared/platform/webhooks/webhook-kicks.ts';
+
+/** A message that is given up. */
+export interface Exhausted {
+  stream: WebhookStream;
+  /** As it stands then. */
+  delivery: DeliveryRecord;
+  reason: string;
+}
+
+/** Names the message, and neither its address nor its body: letters are read by others than its owner. */
+export function exhaustedLetter({ stream: { stream, correlationId }, delivery, reason }: Exhausted): FailedEvent {
+  const detail = { stream, deliveryId: delivery.deliveryId, metadata: { correlationId } };
+  return failedEvent({
+    subscriptionId: 'webhooks',
+    eventType: 'webhook.exhausted',
+    message: JSON.stringify({ 'detail-type': WEBHOOKS_DUE, detail }),
+    error: reason,
+    attempts: Math.max(delivery.tries, 1),
+  });
+}
+
+/** Its place in the history of the message is how often that was given up. */
+export function exhaustedCommit({ stream, delivery, reason }: Exhausted, now: string): Commit {
+  const { deliveryId, webhookId, tries, exhaustions } = delivery;
+  const event: DeliveryExhausted = {
+    type: 'DeliveryExhausted',
+    data: { deliveryId, webhookId, stream: stream.stream, attempts: tries, reason },
+  };
+  return commitBehind(
+    { aggregateId: `delivery_${deliveryId}`, version: exhaustions - 1, commits: [] },
+    {
+      commitId: randomUUID(),
+      committedAt: now,
+      events: [event],
+      metadata: { correlationId: stream.correlationId, traceId: currentTraceId() },
+    },
+  );
+}

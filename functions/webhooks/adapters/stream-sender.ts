@@ -1,0 +1,138 @@
+import type { FailedEvent } from '../../contracts/failed-event.ts';
+import { newLogger } from '../../shared/platform/logger.ts';
+import type { DeliveryRecord } from '../../shared/platform/webhooks/deliveries.ts';
+import type { StreamRows } from '../../shared/platform/webhooks/delivery-rows.ts';
+import type { Kick } from '../../shared/platform/webhooks/delivery-store.ts';
+import type { Schedule, TryOutcome } from '../domain/delivery-schedule.ts';
+import { afterTry } from '../domain/delivery-schedule.ts';
+import type { Claim, DeliveryQueue } from './delivery-queue.ts';
+import { exhaustedCommit, exhaustedLetter } from './exhausted-delivery.ts';
+import type { WebhookSecrets } from './webhook-secrets.ts';
+import type { SendWebhook } from './webhook-sender.ts';
+
+export interface StreamSenderPorts {
+  queue: DeliveryQueue;
+  secrets: Pick<WebhookSecrets, 'active'>;
+  send: SendWebhook;
+  deadLetter(letter: FailedEvent): Promise<void>;
+  kick: Kick;
+  schedule: Schedule;
+  /** In ms since 1970. */
+  now(): number;
+}
+
+/** A try of 15 s and what is around it. */
+const NEEDED_MS = 20_000;
+
+/** The longest that a queue holds back a message; what is due later, the sweep finds. */
+const MAX_KICK_SECONDS = 900;
+
+const KEPT_ATTEMPTS = 50;
+
+const UNSENT = 'The receiver had answered before that nothing is taken there any more.';
+
+const logger = newLogger();
+
+/**
+ * Sends what is due in a stream, one message after the other: only the lowest one that is pending goes out, so a receiver hears of
+ * changes in their order. May run beside itself, and may be cut off anywhere: the claim lets one in at a time, and what is recorded at
+ * a message's revision is recorded once. A message that went out and was not recorded goes out again, under its id.
+ *
+ * @returns sends until that moment (ms since 1970); what is left then is kicked again
+ */
+export function streamSender(ports: StreamSenderPorts): (stream: string, until: number) => Promise<void> {
+  return async (stream, until) => {
+    let claim = await ports.queue.claim(stream, isoOf(ports.now()));
+    while (claim !== undefined) claim = await step(ports, claim, until);
+  };
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** @returns the claim to go on with, if there is to be gone on */
+async function step(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
+  const rows = await ports.queue.read(claim.stream);
+  if (rows?.claimedUntil !== claim.until) return undefined;
+  const next = rows.deliveries.find(({ status }) => status === 'pending');
+  if (next === undefined) return leave(ports, claim, rows);
+  const now = ports.now();
+  const dueAt = Date.parse(next.nextAttemptAt);
+  if (!rows.gone && dueAt > now) return leave(ports, claim, rows, dueAt);
+  if (until - now < NEEDED_MS) return leave(ports, claim, rows, now);
+  const held = await kept(ports, claim, now);
+  if (held === undefined) return undefined;
+  const isRecorded = rows.gone ? await giveUp(ports, rows, next) : await tryOnce(ports, rows, next);
+  // Only senders change what is pending: somebody else has taken the stream over.
+  return isRecorded ? held : undefined;
+}
+
+/** Lets go of the stream, unless something was given to it meanwhile: then that is looked at. */
+async function leave(
+  { queue, kick, now }: StreamSenderPorts,
+  claim: Claim,
+  { revision }: StreamRows,
+  dueAt?: number,
+): Promise<Claim | undefined> {
+  const released = await queue.release(claim, revision, dueAt === undefined ? undefined : isoOf(dueAt));
+  if (!released) return claim;
+  const delay = dueAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil((dueAt - now()) / 1000));
+  if (delay <= MAX_KICK_SECONDS) await kick(claim.stream, delay);
+  return undefined;
+}
+
+/** A claim that outlasts a try. */
+async function kept({ queue }: StreamSenderPorts, claim: Claim, now: number): Promise<Claim | undefined> {
+  return Date.parse(claim.until) - now >= NEEDED_MS ? claim : queue.renew(claim, isoOf(now));
+}
+
+async function tryOnce(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<boolean> {
+  const { stream, url, owner, correlationId } = rows.stream;
+  const { deliveryId, webhookId, body } = delivery;
+  const secrets = await ports.secrets.active(owner);
+  const outcome = await ports.send({ url, webhookId, body, secrets, correlationId });
+  const { delivered, attempt } = outcome;
+  logger.info('Webhook tried', { stream, deliveryId, correlationId, delivered, ...attempt });
+  return settle(ports, rows, { delivery, outcome });
+}
+
+function settle(
+  ports: StreamSenderPorts,
+  rows: StreamRows,
+  { delivery, outcome }: { delivery: DeliveryRecord; outcome: TryOutcome },
+): Promise<boolean> {
+  const tries = delivery.tries + 1;
+  const attempts = [...delivery.attempts, outcome.attempt].slice(-KEPT_ATTEMPTS);
+  const tried = { ...delivery, tries, attempts, revision: delivery.revision + 1 };
+  const verdict = afterTry(outcome, tries, ports.schedule);
+  if (verdict.status === 'exhausted') {
+    const reason = outcome.attempt.error ?? 'The last try failed.';
+    return exhaust(ports, rows, { before: delivery, tried, reason, gone: outcome.gone });
+  }
+  const next = verdict.status === 'pending' ? { nextAttemptAt: isoOf(ports.now() + verdict.waitMs) } : {};
+  const after = { ...tried, status: verdict.status, ...next };
+  return ports.queue.record({ before: delivery, after, gone: false });
+}
+
+function giveUp(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<boolean> {
+  const tried = { ...delivery, revision: delivery.revision + 1 };
+  return exhaust(ports, rows, { before: delivery, tried, reason: UNSENT, gone: false });
+}
+
+interface Exhaustion {
+  before: DeliveryRecord;
+  tried: DeliveryRecord;
+  reason: string;
+  gone: boolean;
+}
+
+/** The letter goes first: a message that is given up has one, and where this is cut off in between it gets another. */
+async function exhaust(
+  { queue, deadLetter, now }: StreamSenderPorts,
+  { stream }: StreamRows,
+  { before, tried, reason, gone }: Exhaustion,
+): Promise<boolean> {
+  const after: DeliveryRecord = { ...tried, status: 'exhausted', exhaustions: before.exhaustions + 1 };
+  const exhausted = { stream, delivery: after, reason };
+  await deadLetter(exhaustedLetter(exhausted));
+  return queue.record({ before, after, gone, commit: exhaustedCommit(exhausted, isoOf(now())) });
+}

@@ -1,0 +1,36 @@
+import { ENV } from '../../contracts/env.ts';
+import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
+import { envList, requireEnv } from '../../shared/platform/env.ts';
+import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
+import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
+import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
+import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
+import type { WebhooksDue } from '../../shared/platform/webhooks/webhook-kicks.ts';
+import { webhookKicks } from '../../shared/platform/webhooks/webhook-kicks.ts';
+import { dynamoDeliveryQueue } from '../adapters/dynamo-delivery-queue.ts';
+import { streamSender } from '../adapters/stream-sender.ts';
+import { dynamoSecretRows, masterSecret, webhookSecrets } from '../adapters/webhook-secrets.ts';
+import { webhookSender } from '../adapters/webhook-sender.ts';
+
+/** The function's time is 120 s; the last try must not be cut off by its end. */
+const WORKS_FOR_MS = 115_000;
+
+const client = dynamoClient();
+const table = requireEnv(ENV.webhooksTable);
+const now = () => Date.now();
+
+const send = streamSender({
+  queue: dynamoDeliveryQueue({ client, table, eventLog: requireEnv(ENV.eventLogTable) }),
+  secrets: webhookSecrets({
+    master: masterSecret(requireEnv(ENV.webhookMaster)),
+    rows: dynamoSecretRows({ client, table }),
+    now,
+  }),
+  send: webhookSender({ request: guardedRequest(addressRules()), now }),
+  deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+  kick: webhookKicks(requireEnv(ENV.webhooksQueue)),
+  schedule: { delaysSeconds: envList(ENV.webhookDelays).map(Number), random: Math.random },
+  now,
+});
+
+export const handler = subscriberPipeline<WebhooksDue>(({ stream }) => send(stream, now() + WORKS_FOR_MS));

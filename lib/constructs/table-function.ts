@@ -1,0 +1,118 @@
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { ENV } from '../../functions/contracts/env.ts';
+import { INDEX_SLOTS } from '../../functions/contracts/read-model.ts';
+import { BareFunction } from './bare-function.ts';
+
+type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
+
+const SERVICE_ACTIONS = {
+  watch: ['Query'],
+  test: ['Query', 'GetItem', 'PutItem'],
+  call: ['Query', 'GetItem', 'PutItem', 'UpdateItem'],
+  register: ['Query', 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'],
+};
+
+const REQUEST_ACTIONS = {
+  submit: { rows: ['GetItem', 'PutItem'], indexes: ['list', 'byStatus'] },
+  run: { rows: ['GetItem', 'PutItem', 'DeleteItem'], indexes: [] },
+  sweep: { rows: [], indexes: ['due'] },
+};
+
+const DELIVERY_ACTIONS = {
+  tell: { rows: ['PutItem', 'UpdateItem'], indexes: [] },
+  show: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: [] },
+  send: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: [] },
+  sweep: { rows: [], indexes: ['due'] },
+};
+
+/** A function and the tables that it may touch. */
+export class TableFunction extends BareFunction {
+  /** `append` reads too: only what was loaded can be appended to. */
+  bindEventLog(table: Table, access: 'read' | 'append'): this {
+    const actions = access === 'append' ? ['dynamodb:Query', 'dynamodb:PutItem'] : ['dynamodb:Query'];
+    return this.set(ENV.eventLogTable, table.tableName).allow(actions, table.tableArn);
+  }
+
+  /** Reads the log's commits in the order in which they came, whatever their aggregates. */
+  bindCommitOrder(eventLog: Table): this {
+    return this.allow(['dynamodb:Query'], `${eventLog.tableArn}/index/byPosition`);
+  }
+
+  /** `mark`: tells what became of commits; `compare`: also finds those of which nothing is told, and keeps where it was. */
+  bindMarks(table: Table, access: 'mark' | 'compare'): this {
+    const reads = access === 'compare' ? ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] : [];
+    return this.set(ENV.marksTable, table.tableName).allow(['dynamodb:PutItem', ...reads], table.tableArn);
+  }
+
+  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open. */
+  bindDeadLetters(table: Table, access: 'record' | 'count'): this {
+    this.set(ENV.deadLettersTable, table.tableName);
+    if (access === 'record') return this.allow(['dynamodb:PutItem'], table.tableArn);
+    return this.allow(['dynamodb:Query'], `${table.tableArn}/index/index4`);
+  }
+
+  /** `list` reads indexes and rows; `project` moves single rows on. */
+  bindReadModels(table: Table, access: 'list' | 'project'): this {
+    this.set(ENV.readModelsTable, table.tableName);
+    if (access === 'project') return this.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn);
+    const indexes = ['list', ...INDEX_SLOTS].map((name) => `${table.tableArn}/index/${name}`);
+    return this.allow(['dynamodb:BatchGetItem'], table.tableArn).allow(['dynamodb:Query'], ...indexes);
+  }
+
+  bindKeys(table: Table): this {
+    return this.set(ENV.keysTable, table.tableName).allow(['dynamodb:GetItem'], table.tableArn);
+  }
+
+  /** Answers that a call with an `Idempotency-Key` got, for a day. */
+  bindIdempotency(table: Table): this {
+    const actions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`);
+    return this.set(ENV.idempotencyTable, table.tableName).allow(actions, table.tableArn);
+  }
+
+  /**
+   * Services and their breakers. `watch`: sees how they stand; `test`: also keeps the results of contract tests; `call`: tells what came
+   * of its calls, and turns breakers; `register`: all of that, and keeps services and what they promise.
+   */
+  bindServices(
+    { services, eventLog }: { services: Table; eventLog: Table },
+    access: 'watch' | 'test' | 'call' | 'register',
+  ): this {
+    this.set(ENV.servicesTable, services.tableName).set(ENV.eventLogTable, eventLog.tableName);
+    const actions = SERVICE_ACTIONS[access].map((name) => `dynamodb:${name}`);
+    this.allow(actions, services.tableArn);
+    if (access === 'watch' || access === 'test') return this;
+    this.allow(['dynamodb:PutItem'], eventLog.tableArn);
+    return access === 'call' ? this : this.allow(['dynamodb:Query'], `${services.tableArn}/index/list`);
+  }
+
+  /** `submit`: takes and shows requests; `run`: makes their tries; `sweep`: finds those that were left behind. */
+  bindRequests(table: Table, access: keyof typeof REQUEST_ACTIONS): this {
+    return this.set(ENV.requestsTable, table.tableName).allowRows(table, REQUEST_ACTIONS[access]);
+  }
+
+  /** Messages to callback addresses. `tell`: gives them; `show`: also knows what became of them; `send`: sends them; `sweep`: finds what is due. */
+  bindDeliveries(table: Table, access: keyof typeof DELIVERY_ACTIONS): this {
+    return this.set(ENV.webhooksTable, table.tableName).allowRows(table, DELIVERY_ACTIONS[access]);
+  }
+
+  protected allowRows(table: Table, { rows, indexes }: { rows: readonly string[]; indexes: readonly string[] }): this {
+    if (indexes.length > 0) this.allow(['dynamodb:Query'], ...indexes.map((name) => `${table.tableArn}/index/${name}`));
+    return rows.length === 0
+      ? this
+      : this.allow(
+          rows.map((name) => `dynamodb:${name}`),
+          table.tableArn,
+        );
+  }
+
+  bindTaskLog(table: Table, access: 'append' | 'read'): this {
+    const action = access === 'append' ? 'dynamodb:BatchWriteItem' : 'dynamodb:Query';
+    return this.set(ENV.taskLogTable, table.tableName).allow([action], table.tableArn);
+  }
+
+  bindAgents(table: Table, actions: readonly AgentAction[], indexes: readonly ('open' | 'list')[]): this {
+    this.set(ENV.agentsTable, table.tableName);
+    if (indexes.length > 0) this.allow(['dynamodb:Query'], ...indexes.map((name) => `${table.tableArn}/index/${name}`));
+    return this.allow([...actions], table.tableArn);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
+import { KEPT_DAYS } from '../../../functions/shared/platform/webhooks/deliveries.ts';
+import type {
+  Claim,
+  DeliveryChange,
+  DeliveryQueue,
+  DueStreams,
+} from '../../../functions/webhooks/adapters/delivery-queue.ts';
+import { claimUntil, soonAfter } from '../../../functions/webhooks/adapters/delivery-queue.ts';
+import type { MemoryDeliveryStore, MemoryStream } from './memory-delivery-store.ts';
+import { inOrder } from './memory-delivery-store.ts';
+
+/** The queue over the rows of a memory store, and what it wrote to the event log. */
+export interface MemoryDeliveryQueue extends DeliveryQueue {
+  readonly history: Commit[];
+  due: DueStreams;
+}
+
+export function memoryDeliveryQueue(
+  store: MemoryDeliveryStore,
+  now: () => number = () => Date.now(),
+): MemoryDeliveryQueue {
+  const history: Commit[] = [];
+  const rowOf = (stream: string) => store.streams.get(stream);
+  return {
+    history,
+    claim: async (stream, at) => claim(rowOf(stream), at),
+    renew: async (claim, at) => renew(heldBy(rowOf(claim.stream), claim), at),
+    async read(stream) {
+      const row = rowOf(stream);
+      if (row === undefined) return undefined;
+      const { stream: opened, revision, gone, claimedUntil } = row;
+      const claimed = claimedUntil === undefined ? {} : { claimedUntil };
+      return { stream: { ...opened }, revision, gone, ...claimed, deliveries: inOrder(row.deliveries.values()) };
+    },
+    record: async (change) => record(rowOf(change.before.stream), history, { change, now: now() }),
+    release: async (claim, revision, dueAt) => release(heldBy(rowOf(claim.stream), claim), revision, dueAt),
+    async *due(at) {
+      const due = [...store.streams].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= at);
+      for (const [stream] of due) yield [stream];
+    },
+  };
+}
+
+function claim(row: MemoryStream | undefined, now: string): Claim | undefined {
+  if (row?.dueAt === undefined || row.dueAt > soonAfter(now)) return undefined;
+  if (row.claimedUntil !== undefined && row.claimedUntil > now) return undefined;
+  return renew(row, now);
+}
+
+function heldBy(row: MemoryStream | undefined, { until }: Claim): MemoryStream | undefined {
+  return row?.claimedUntil === until ? row : undefined;
+}
+
+function renew(row: MemoryStream | undefined, now: string): Claim | undefined {
+  if (row === undefined) return undefined;
+  const until = claimUntil(now);
+  Object.assign(row, { claimedUntil: until, dueAt: until });
+  return { stream: row.stream.stream, until };
+}
+
+function record(
+  row: MemoryStream | undefined,
+  history: Commit[],
+  { change: { before, after, gone, commit }, now }: { change: DeliveryChange; now: number },
+): boolean {
+  if (row?.deliveries.get(before.seq)?.revision !== before.revision) return false;
+  // Like the table of the log, it takes one commit at a version.
+  const isTaken = history.some(
+    ({ aggregateId, version }) => aggregateId === commit?.aggregateId && version === commit.version,
+  );
+  if (isTaken) return false;
+  if (commit !== undefined) history.push(commit);
+  const expiresAt = Math.floor(now / 1000) + KEPT_DAYS * 24 * 3600;
+  row.deliveries.set(after.seq, structuredClone(after.status === 'pending' ? after : { ...after, expiresAt }));
+  row.gone ||= gone;
+  return true;
+}
+
+function release(row: MemoryStream | undefined, revision: number, dueAt: string | undefined): boolean {
+  if (row?.revision !== revision) return false;
+  delete row.claimedUntil;
+  if (dueAt === undefined) delete row.dueAt;
+  else row.dueAt = dueAt;
+  return true;
+}

@@ -1,0 +1,132 @@
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import type { QueryCommandInput, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { mockClient } from 'aws-sdk-client-mock';
+
+type Item = Record<string, unknown>;
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
+interface Expressions {
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: Item | undefined;
+}
+type Change = Expressions & {
+  TableName?: string | undefined;
+  ConditionExpression?: string | undefined;
+} & ({ Item: Item } | { Key: Item; UpdateExpression: string });
+
+/**
+ * DynamoDB tables behind every document client of the test file, as far as single writes, transactions and queries by one key go. Like
+ * DynamoDB it refuses names and values that no expression uses, and words that it keeps for itself.
+ *
+ * @param keys of each table
+ */
+export function memoryDocuments(keys: Readonly<Record<string, readonly string[]>>) {
+  const tables = new Map(Object.keys(keys).map((name) => [name, new Map<string, Item>()]));
+  const rowsOf = (name = '') => tables.get(name) as Map<string, Item>;
+  const idOf = (name = '', item: Item) => JSON.stringify(keys[name]?.map((key) => item[key]));
+  const prepared = (change: Change) => {
+    const key = 'Key' in change ? change.Key : change.Item;
+    const id = idOf(change.TableName, key);
+    const before = rowsOf(change.TableName).get(id);
+    assertUsed(change, [change.ConditionExpression, 'Key' in change ? change.UpdateExpression : '']);
+    const isAllowed =
+      change.ConditionExpression === undefined || holds(change.ConditionExpression, before ?? {}, change);
+    const after =
+      'Key' in change ? updated({ ...change.Key, ...before }, change.UpdateExpression, change) : change.Item;
+    return { isAllowed, id, after, apply: () => rowsOf(change.TableName).set(id, JSON.parse(JSON.stringify(after))) };
+  };
+  const mock = mockClient(DynamoDBDocumentClient);
+  mock.on(TransactWriteCommand).callsFake(async ({ TransactItems = [] }: TransactWriteCommandInput) => {
+    const changes = TransactItems.map((one: Write) => prepared((one.Put ?? one.Update) as Change));
+    if (new Set(changes.map(({ id }) => id)).size < changes.length) throw new Error('Two writes on one row.');
+    if (!changes.every(({ isAllowed }) => isAllowed)) {
+      const CancellationReasons = changes.map(({ isAllowed }) => ({
+        Code: isAllowed ? 'None' : 'ConditionalCheckFailed',
+      }));
+      throw new TransactionCanceledException({ message: 'no', $metadata: {}, CancellationReasons });
+    }
+    for (const { apply } of changes) apply();
+    return {};
+  });
+  mock.on(UpdateCommand).callsFake(async (input) => {
+    const { isAllowed, after, apply } = prepared(input as Change);
+    if (!isAllowed) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    apply();
+    return { Attributes: after };
+  });
+  mock.on(GetCommand).callsFake(async ({ TableName, Key }) => ({ Item: rowsOf(TableName).get(idOf(TableName, Key)) }));
+  mock.on(QueryCommand).callsFake(async ({ TableName, KeyConditionExpression = '', ...input }: QueryCommandInput) => {
+    assertUsed(input, [KeyConditionExpression]);
+    const found = [...rowsOf(TableName).values()].filter((item) => holds(KeyConditionExpression, item, input));
+    const sorted = found.sort((one, other) => (idOf(TableName, one) < idOf(TableName, other) ? -1 : 1));
+    return { Items: JSON.parse(JSON.stringify(sorted)) };
+  });
+  return { rowsOf, mock };
+}
+
+/** Of the 573 those that our rows have as names. */
+const RESERVED = /^(stream|status|owner|url|name|attempts?)$/;
+
+function assertUsed(
+  { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Expressions,
+  all: (string | undefined)[],
+) {
+  const words = all.flatMap((text) => text?.match(/[#:]?\w+/g) ?? []);
+  for (const name of [...Object.keys(ExpressionAttributeNames), ...Object.keys(ExpressionAttributeValues)])
+    if (!words.includes(name)) throw new Error(`No expression uses ${name}.`);
+  for (const word of words) if (RESERVED.test(word)) throw new Error(`${word} is a reserved word.`);
+}
+
+const nameIn = ({ ExpressionAttributeNames = {} }: Expressions, name: string): string =>
+  name.startsWith('#') ? (ExpressionAttributeNames[name] ?? fail(name)) : name;
+const valueIn = ({ ExpressionAttributeValues = {} }: Expressions, name: string): unknown =>
+  ExpressionAttributeValues[name] ?? fail(name);
+
+function fail(what: string): never {
+  throw new Error(`This cannot be read: ${what}`);
+}
+
+/** `a AND (b OR c)`. */
+function holds(condition: string, item: Item, input: Expressions): boolean {
+  return condition.split(' AND ').every((one) => {
+    const alternatives = one.replace(/^\((.*)\)$/, '$1').split(' OR ');
+    return alternatives.some((term) => isTrue(term, item, input));
+  });
+}
+
+function isTrue(term: string, item: Item, input: Expressions): boolean {
+  const [, negation, asked] = /^attribute_(not_)?exists\((.+)\)$/.exec(term) ?? [];
+  if (asked !== undefined) return nameIn(input, asked) in item === (negation === undefined);
+  const [, name, operator, value] = /^(\S+) (=|<=) (\S+)$/.exec(term) ?? [];
+  if (name === undefined || value === undefined) return fail(term);
+  const is = item[nameIn(input, name)];
+  const other = valueIn(input, value);
+  return operator === '=' ? is === other : is !== undefined && (is as string) <= (other as string);
+}
+
+/** `SET a = :a, b = :b REMOVE c ADD d :d`. */
+function updated(item: Item, expression: string, input: Expressions): Item {
+  const after = { ...item };
+  for (const [, clause, rest = ''] of expression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g)) {
+    for (const one of rest.trim().split(', ')) applyClause(after, clause, { one, input });
+  }
+  return after;
+}
+
+function applyClause(
+  item: Item,
+  clause: string | undefined,
+  { one, input }: { one: string; input: Expressions },
+): void {
+  const [name = '', ...rest] = one.split(/ = | /);
+  const attribute = nameIn(input, name);
+  if (clause === 'REMOVE') delete item[attribute];
+  else if (clause === 'SET') item[attribute] = valueIn(input, rest[0] ?? '');
+  else item[attribute] = Number(item[attribute] ?? 0) + Number(valueIn(input, rest[0] ?? ''));
+}
