@@ -50,7 +50,8 @@ export default defineConfig({
         },
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, ...after(2) } },
+      // The longest of them wait for the cloud's clocks and receivers, and take next to nothing of the machine.
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 6, ...after(2) } },
       // They make services fail that every task needs, or take all of the machine: one at a time, and nothing beside them.
       {
         test: { name: 'outage', include: ['test/outage/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) },

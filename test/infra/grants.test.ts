@@ -62,13 +62,16 @@ describe('the check itself', () => {
   it('reports each action that is taken away, and nothing else', () => {
     const removed = places(synthesized('dev'));
     expect(removed.length).toBeGreaterThan(50);
+    const app = structuredClone(synthesized('dev'));
     for (const { handler, policyId, index, action, grants } of removed) {
-      const found = findingsAfter((app) => {
-        const statements = statementsOf(lookUp(app, policyId));
-        const left = [statements[index]?.Action].flat().filter((one) => one !== action) as string[];
-        if (left.length === 0) statements.splice(index, 1);
-        else Object.assign(statements[index] as object, { Action: left });
-      });
+      const policy = lookUp(app, policyId);
+      const before = structuredClone(policy.Properties.PolicyDocument);
+      const statements = statementsOf(policy);
+      const left = [statements[index]?.Action].flat().filter((one) => one !== action) as string[];
+      if (left.length === 0) statements.splice(index, 1);
+      else Object.assign(statements[index] as object, { Action: left });
+      const found = checkGrants(app, GRANTS);
+      policy.Properties.PolicyDocument = before;
       expect(found, `${handler} without ${action}`).toEqual({
         ...NOTHING,
         missing: Array(grants).fill(expect.stringMatching(`^${handler}: ${action} `)),

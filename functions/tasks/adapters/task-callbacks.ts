@@ -11,7 +11,7 @@ export interface TaskCallbacks {
   open(stream: WebhookStream): Promise<void>;
   /** A message that is there already stays as it is. */
   add(delivery: NewDelivery): Promise<void>;
-  /** `undefined` for a task without a callback address. `told`: the highest place that has a message, 0 where none has. */
+  /** `undefined` for a task without a callback address. `told`: the last place that was given a message, 0 where none was. */
   find(taskId: string): Promise<{ stream: WebhookStream; told: number } | undefined>;
 }
 
@@ -27,15 +27,14 @@ export function taskCallbacks(store: DeliveryStore, commit: (writes: Write[]) =>
     async find(taskId) {
       const known = await store.load(taskId);
       if (known === undefined) return undefined;
-      return { stream: known.stream, told: known.deliveries.at(-1)?.seq ?? 0 };
+      return { stream: known.stream, told: known.lastGiven };
     },
   };
 }
 
 /**
  * Gives a message for every change of a task that has none yet. Each is given once those below it are there, whoever gave them: so the
- * highest tells that none is missing below, also where the lower ones are forgotten by now, and whoever comes after a death goes on
- * behind it.
+ * last tells that none is missing below, and whoever comes after a death goes on behind it.
  */
 export function statusTeller({ log, callbacks, kick }: { log: EventLog; callbacks: TaskCallbacks; kick: Kick }) {
   return async (taskId: string): Promise<void> => {

@@ -37,9 +37,10 @@ export function checkGrants(app: SynthesizedApp, expected: Record<string, readon
   for (const handler of Object.keys(expected)) {
     if (!known.some((one) => one.handler === handler)) findings.missing.push(`${handler}: the function itself`);
   }
+  const read = references(app);
   for (const { handler, fn } of known) {
-    const ownLogs = references(app)(fn.Properties.LoggingConfig.LogGroup);
-    const role = roleGrants(app, references(app)(fn.Properties.Role));
+    const ownLogs = read(fn.Properties.LoggingConfig.LogGroup);
+    const role = roleGrants(app, read(fn.Properties.Role), read);
     const granted = role.grants.map((grant) =>
       grant.endsWith(` ${ownLogs}`) ? grant.replace(ownLogs, 'own logs') : grant,
     );
@@ -50,8 +51,11 @@ export function checkGrants(app: SynthesizedApp, expected: Record<string, readon
 }
 
 /** A role's grants as `<action> <reference>`, and whatever it has that is none. */
-export function roleGrants(app: SynthesizedApp, role: string): { grants: string[]; forbidden: string[] } {
-  const read = references(app);
+export function roleGrants(
+  app: SynthesizedApp,
+  role: string,
+  read = references(app),
+): { grants: string[]; forbidden: string[] } {
   const has = ([, { Properties }]: [string, Resource]) => (Properties.Roles ?? []).map(read).includes(role);
   const inline = resourceOf(app, role).Properties;
   const documents = [

@@ -13,7 +13,7 @@ export function deliveryStoreContract(open: () => Promise<OpenedDeliveries>): vo
       const stream = newStream();
       expect(await store.load(stream.stream)).toBeUndefined();
       expect(await commit(store.open(stream))).toBe(true);
-      expect(await store.load(stream.stream)).toEqual({ stream, deliveries: [] });
+      expect(await store.load(stream.stream)).toEqual({ stream, lastGiven: 0, deliveries: [] });
     });
 
     it('is opened once, and stays as it was', async () => {
@@ -54,6 +54,15 @@ export function deliveryStoreContract(open: () => Promise<OpenedDeliveries>): vo
       const before = await load();
       expect(await opened.commit(opened.store.add({ ...newDelivery(id, 1), body: '{}' }))).toBe(false);
       expect(await load()).toEqual(before);
+    });
+
+    it('is known by its place as the last one that was given', async () => {
+      const opened = await open();
+      const { id } = await givenStream(opened);
+      expect(await opened.store.load(id)).toMatchObject({ lastGiven: 0 });
+      for (const seq of [2, 3]) await opened.commit(opened.store.add(newDelivery(id, seq)));
+      await opened.commit(opened.store.add(newDelivery(id, 2)));
+      expect(await opened.store.load(id)).toMatchObject({ lastGiven: 3 });
     });
 
     it('of a stream that was never opened is refused', async () => {

@@ -29,9 +29,10 @@ export function memoryDeliveryQueue(
     async read(stream) {
       const row = rowOf(stream);
       if (row === undefined) return undefined;
-      const { stream: opened, revision, gone, claimedUntil } = row;
+      const { stream: opened, revision, lastGiven, gone, claimedUntil } = row;
       const claimed = claimedUntil === undefined ? {} : { claimedUntil };
-      return { stream: { ...opened }, revision, gone, ...claimed, deliveries: inOrder(row.deliveries.values()) };
+      const deliveries = inOrder(row.deliveries.values());
+      return { stream: { ...opened }, revision, lastGiven, gone, ...claimed, deliveries };
     },
     record: async (change) => record(rowOf(change.before.stream), history, { change, now: now() }),
     release: async (claim, revision, dueAt) => release(heldBy(rowOf(claim.stream), claim), revision, dueAt),

@@ -17,6 +17,7 @@ type StoredDelivery = DeliveryRecord & { /** In seconds since 1970. */ expiresAt
 export interface MemoryStream {
   stream: WebhookStream;
   revision: number;
+  lastGiven: number;
   gone: boolean;
   dueAt?: string;
   claimedUntil?: string;
@@ -75,13 +76,16 @@ function mayApply(row: MemoryStream | undefined, change: Change): boolean {
 
 function apply(streams: Map<string, MemoryStream>, change: Change): void {
   if ('opened' in change) {
-    streams.set(change.opened.stream, { stream: change.opened, revision: 0, gone: false, deliveries: new Map() });
+    streams.set(change.opened.stream, {
+      ...{ stream: change.opened, revision: 0, lastGiven: 0, gone: false },
+      deliveries: new Map(),
+    });
     return;
   }
   const { added } = change;
   const row = streams.get(added.stream) as MemoryStream;
   row.deliveries.set(added.seq, givenDelivery(added));
-  Object.assign(row, { dueAt: added.createdAt, revision: row.revision + 1 });
+  Object.assign(row, { dueAt: added.createdAt, lastGiven: added.seq, revision: row.revision + 1 });
 }
 
 function load(row: MemoryStream | undefined, now: number): StreamState | undefined {
@@ -89,7 +93,7 @@ function load(row: MemoryStream | undefined, now: number): StreamState | undefin
   const kept = [...row.deliveries.values()].filter(
     ({ expiresAt }) => expiresAt === undefined || expiresAt * 1000 > now,
   );
-  return structuredClone({ stream: row.stream, deliveries: inOrder(kept) });
+  return structuredClone({ stream: row.stream, lastGiven: row.lastGiven, deliveries: inOrder(kept) });
 }
 
 /** As a reader gets them: the lowest first, without what only the row holds. */

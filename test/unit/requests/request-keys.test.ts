@@ -74,6 +74,17 @@ describe('the same Idempotency-Key', () => {
     expect([first.status, on.world.tries.length, on.world.requests.all().length]).toEqual([status, 1, 1]);
   });
 
+  it('leads to another request a day later, also while the first one’s row is still there', async () => {
+    const first = await on.create({}, KEY);
+    kept.items.clear();
+    await on.world.time.run(24 * 3_600_000 + 1000);
+    const second = await on.create({}, KEY);
+    expect([second.status, on.world.requests.all().length]).toEqual([200, 2]);
+    expect(second.json.id).not.toBe(first.json.id);
+    kept.items.clear();
+    expect((await on.create({}, KEY)).json.id).toBe(second.json.id);
+  });
+
   it('where the first call died with its runner at work, waits for that one’s end', async () => {
     on.world.plan = () => ({ ms: 8000 });
     on.broken.invoke = async ({ requestId, until }) => {

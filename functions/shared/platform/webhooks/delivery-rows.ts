@@ -27,7 +27,14 @@ const STREAM_DAYS = 366;
 /** What a stream is opened with. `expiresAt` in seconds since 1970. */
 export function streamItem(stream: WebhookStream, now: number): Record<string, unknown> {
   const createdAt = new Date(now).toISOString();
-  return { ...stream, ...streamKey(stream.stream), createdAt, revision: 0, expiresAt: daysAfter(now, STREAM_DAYS) };
+  return {
+    ...stream,
+    ...streamKey(stream.stream),
+    createdAt,
+    revision: 0,
+    lastGiven: 0,
+    expiresAt: daysAfter(now, STREAM_DAYS),
+  };
 }
 
 /** A message that has ended is kept for some days from then on; one that is pending, for as long as it is. */
@@ -74,11 +81,12 @@ export async function readStream(at: DeliveryTable, stream: string): Promise<Str
 }
 
 function rowsOf(item: Record<string, unknown>): Omit<StreamRows, 'deliveries'> {
-  const { stream, url, owner, correlationId, revision, gone, claimedUntil } = item as unknown as WebhookStream &
-    StreamRows;
+  const { stream, url, owner, correlationId, revision, lastGiven, gone, claimedUntil } =
+    item as unknown as WebhookStream & StreamRows;
   return {
     stream: { stream, url, owner, correlationId } as WebhookStream,
     revision,
+    lastGiven,
     gone: gone === true,
     ...(claimedUntil !== undefined && { claimedUntil }),
   };

@@ -11,9 +11,11 @@ export interface DeliveryWrites {
   add(delivery: NewDelivery): Write[];
 }
 
-/** What is known of a stream and of every message in it, the lowest first. */
+/** What is known of a stream and of every message in it that is not forgotten, the lowest first. */
 export interface StreamState {
   stream: WebhookStream;
+  /** The place of the message that was given last, 0 where none was: also when it is forgotten. */
+  lastGiven: number;
   deliveries: DeliveryRecord[];
 }
 

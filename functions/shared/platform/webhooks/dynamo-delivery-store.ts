@@ -14,7 +14,7 @@ export function dynamoDeliveryStore(at: DeliveryTable): DeliveryStore {
     ...dynamoDeliveryWrites(at),
     async load(stream) {
       const rows = await readStream(at, stream);
-      return rows && { stream: rows.stream, deliveries: rows.deliveries };
+      return rows && { stream: rows.stream, lastGiven: rows.lastGiven, deliveries: rows.deliveries };
     },
     replay: (delivery, now) => replay(at, delivery, now),
   };
@@ -40,21 +40,30 @@ export function dynamoDeliveryWrites({ table }: Pick<DeliveryTable, 'table'>): D
           ConditionExpression: 'attribute_not_exists(part)',
         },
       },
-      called(table, delivery.stream, delivery.createdAt),
+      called(table, delivery.stream, { dueAt: delivery.createdAt, given: delivery.seq }),
     ],
   };
 }
 
-/** Has the stream looked at. Whoever is sending meets the new revision before letting go of it. */
-function called(table: string, stream: string, dueAt: string, forgetting = ''): Write {
+/**
+ * Has the stream looked at: a message was given, or is to go out again. Then somebody wants it sent, so the receiver's word that it is gone
+ * holds no longer. Whoever is sending meets the new revision before letting go of it.
+ */
+function called(table: string, stream: string, { dueAt, given }: { dueAt: string; given?: number }): Write {
+  const what = given === undefined ? 'REMOVE gone' : ', lastGiven = :given';
   return {
     Update: {
       TableName: table,
       Key: streamKey(stream),
-      UpdateExpression: `SET #due = :due, dueAt = :dueAt ${forgetting} ADD revision :one`,
+      UpdateExpression: `SET #due = :due, dueAt = :dueAt ${what} ADD revision :one`,
       ConditionExpression: 'attribute_exists(part)',
       ExpressionAttributeNames: { '#due': DUE },
-      ExpressionAttributeValues: { ':due': DUE, ':dueAt': dueAt, ':one': 1 },
+      ExpressionAttributeValues: {
+        ':due': DUE,
+        ':dueAt': dueAt,
+        ':one': 1,
+        ...(given !== undefined && { ':given': given }),
+      },
     },
   };
 }
@@ -63,8 +72,7 @@ async function replay(at: DeliveryTable, known: DeliveryRecord, now: string): Pr
   let delivery = known;
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
     const replayed = replayedDelivery(delivery, now);
-    // Somebody wants it sent, so the receiver's word that it is gone holds no longer.
-    const writes = [moved(at.table, delivery, replayed), called(at.table, delivery.stream, now, 'REMOVE gone')];
+    const writes = [moved(at.table, delivery, replayed), called(at.table, delivery.stream, { dueAt: now })];
     if (await transact(at.client, writes)) return replayed;
     delivery = await reread(at, delivery);
   }
