@@ -52,9 +52,17 @@ export default defineConfig({
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       // The longest of them wait for the cloud's clocks and receivers, and take next to nothing of the machine.
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 6, ...after(2) } },
-      // They make services fail that every task needs, or take all of the machine: one at a time, and nothing beside them.
+      // They take all of the machine: one at a time, and nothing beside them.
+      { test: { name: 'burst', include: ['test/burst/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) } },
+      // It makes services fail that every task needs, so no other test of the cloud is beside it. It waits most of the time.
       {
-        test: { name: 'outage', include: ['test/outage/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) },
+        test: {
+          name: 'outage',
+          include: ['test/outage/**/*.test.ts'],
+          ...againstTheCloud,
+          maxWorkers: availableParallelism(),
+          ...after(4),
+        },
       },
     ],
   },

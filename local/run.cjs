@@ -22,7 +22,9 @@ const STARTS_A_CLOUD = ['start', 'up', 'test', 'drills', 'bench'];
 
 function startsACloud(command, args) {
   if (args.includes('--help') || args.includes('-h')) return false;
-  return STARTS_A_CLOUD.includes(command) || (command === 'vitest' && /integration|e2e|outage/.test(args.join(' ')));
+  return (
+    STARTS_A_CLOUD.includes(command) || (command === 'vitest' && /integration|e2e|burst|outage/.test(args.join(' ')))
+  );
 }
 
 /** A proxy that the user set must not stand between two programs on this machine. */

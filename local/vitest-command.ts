@@ -4,7 +4,7 @@ import { ENDPOINT_HELP } from './cloud/endpoint.ts';
 import { runCommand } from './process/command.ts';
 
 const program = new Command('node local/run.cjs vitest')
-  .description('Runs the tests of one project; integration, e2e and outage tests get a new cloud of their own.')
+  .description('Runs the tests of one project; integration, e2e, burst and outage tests get a new cloud of their own.')
   .addArgument(new Argument('<project>').choices(PROJECTS))
   .argument('[vitest arguments...]', 'file names to filter by, -t and other options of vitest')
   .passThroughOptions()

@@ -22,7 +22,7 @@ export type TestRun = {
 /** `sound` is false where a test failed, none ran, or their cloud did not come up; `failed` is at least 1 then. */
 export type Outcome = { passed: number; failed: number; skips: Skip[]; sound: boolean };
 
-const CLOUD_PROJECTS = ['integration', 'e2e', 'outage'];
+const CLOUD_PROJECTS = ['integration', 'e2e', 'burst', 'outage'];
 export const PROJECTS = ['unit', 'infra', ...CLOUD_PROJECTS];
 
 async function vitest({ projects, env = {}, filters = [], signal }: TestRun): Promise<Outcome> {

@@ -2,7 +2,10 @@ import type { TestSpecification } from 'vitest/node';
 import { BaseSequencer } from 'vitest/node';
 
 /** They wait for the cloud's own clocks most of the time, so whatever comes after them fits in beside them. */
-const FIRST = ['integration/iam', 'e2e/request-callbacks', 'e2e/lost-agent', 'e2e/task-lists', 'e2e/task-ends'];
+const FIRST = [
+  ...['integration/iam', 'outage/services-away'],
+  ...['e2e/request-callbacks', 'e2e/lost-agent', 'e2e/task-lists', 'e2e/task-ends'],
+];
 function isFirst({ moduleId }: TestSpecification): boolean {
   return FIRST.some((name) => moduleId.endsWith(`/${name}.test.ts`));
 }

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Breaker } from '../../functions/contracts/api/service.ts';
 import type { Task } from '../../functions/contracts/api/task.ts';
+import { sagaIdOf } from '../../functions/contracts/task-ids.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient, dataOf, jsonOf } from '../support/cloud/api-client.ts';
 import { breakerOf, healthOf, setBreaker, untilBreaker } from '../support/cloud/breaker.ts';
-import { cloud, commitsOf } from '../support/cloud/cloud.ts';
+import { cloud, commitsOf, historyOfAggregate } from '../support/cloud/cloud.ts';
 import { noIam } from '../support/cloud/endpoint-facts.ts';
 import { withoutGrant } from '../support/cloud/role-policies.ts';
 import { endedTask, newCorrelationId, newTask } from '../support/cloud/task-flow.ts';
@@ -113,5 +114,30 @@ describe('testErrorPropagation, with an agent-service that really fails', () => 
         ['failed', 'TIMEOUT'],
       ]);
     }
+  });
+});
+
+const STORAGE = 'storage-service';
+
+describe('a storage-service that cannot store', () => {
+  afterAll(() => setBreaker(api, STORAGE, 'closed'));
+
+  it('keeps a finished task until its files can be stored: the breaker opens after three failures, and nothing is lost', async (context) => {
+    skipAloud(context, ungoverned);
+    const grant = { role: 'StorageServiceRole', action: 's3:PutObject' };
+    const { taskId } = await withoutGrant(grant, async () => {
+      const task = await newTask(api, { type: 'simple_task', description: 'Keep it' }, newCorrelationId());
+      const opened = await untilBreaker(api, STORAGE, ({ state }) => state === 'open', 60_000);
+      expect(opened).toMatchObject({ failures: 3, config: { failureThreshold: 3, timeout: 120_000 } });
+      return task;
+    });
+    const story = (await historyOfAggregate(sagaIdOf(taskId))).map(({ type }) => type);
+    expect(story).not.toContain('SagaStepFailed');
+    expect(await api.data(`/tasks/${taskId}`)).toMatchObject({ status: 'assigned', result: null });
+
+    await setBreaker(api, STORAGE, 'closed');
+    const ended = await endedTask(api, taskId);
+    expect(ended).toMatchObject({ status: 'completed', error: null });
+    expect(ended.result?.files.length).toBeGreaterThan(0);
   });
 });
