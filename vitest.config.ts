@@ -12,6 +12,8 @@ const againstTheCloud = {
   // A task that finds no agent takes 45 s to end, and a busy machine may double what comes on top.
   testTimeout: 120 * SECOND,
   hookTimeout: 120 * SECOND,
+  // What an index or a list takes to catch up, on a machine whose other tests are busy.
+  expect: { poll: { timeout: 15 * SECOND } },
   maxWorkers: 4,
   retry: 0,
   // What the product's adapters say in the tests' own process; functions log where they run.

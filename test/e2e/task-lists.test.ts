@@ -40,7 +40,9 @@ describe('the list of tasks', () => {
       const { taskId } = await newTask(api, { type: taskType, description: 'For a list' }, correlationId);
       ids.push(taskId);
     }
-    await Promise.all(ids.map(async (taskId) => listedTask(api, await endedTask(api, taskId))));
+    const ended = await Promise.all(ids.map((taskId) => endedTask(api, taskId)));
+    expect(ended.map(({ error }) => error?.code)).toEqual(wanted.map(([of]) => (of === type ? 'NO_AGENT' : undefined)));
+    await Promise.all(ended.map((task) => listedTask(api, task)));
   });
 
   const at = (...places: number[]): (string | undefined)[] => places.map((place) => ids[place]);
