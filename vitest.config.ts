@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { FileOrder } from './test/support/file-order.ts';
 
@@ -23,6 +22,9 @@ const againstTheCloud = {
 /** These projects run one after the other: integration takes grants away from functions that e2e calls. */
 const after = (groupOrder: number) => ({ sequence: { groupOrder } });
 
+/** Of e2e and unit tests together. */
+const WORKERS = 6;
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -34,9 +36,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           env: { MAOS_STAGE: 'test' },
-          // Vitest leaves a core free for somebody who watches, which is half of a machine with two.
-          maxWorkers: availableParallelism(),
-          ...after(4),
+          // Beside e2e, whose tests mostly wait; so many workers share a core or two.
+          testTimeout: 30 * SECOND,
+          hookTimeout: 30 * SECOND,
+          maxWorkers: WORKERS,
+          ...after(2),
         },
       },
       {
@@ -53,16 +57,18 @@ export default defineConfig({
       },
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       // The longest of them wait for the cloud's clocks and receivers, and take next to nothing of the machine.
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 6, ...after(2) } },
+      {
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: WORKERS, ...after(2) },
+      },
       // They take all of the machine: one at a time, and nothing beside them.
       { test: { name: 'burst', include: ['test/burst/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) } },
-      // It makes services fail that every task needs, so no other test of the cloud is beside it. It waits most of the time.
+      // It makes services fail that every task needs, so no other test of the cloud is beside it.
       {
         test: {
           name: 'outage',
           include: ['test/outage/**/*.test.ts'],
           ...againstTheCloud,
-          maxWorkers: availableParallelism(),
+          maxWorkers: 1,
           ...after(4),
         },
       },

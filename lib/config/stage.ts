@@ -27,6 +27,8 @@ export interface StageConfig {
   readonly lease: Duration;
   /** Tasks that the built-in agent works on at a time, so that a burst does not take all of the account's functions; `undefined`: no limit. */
   readonly scaffoldConcurrency: number | undefined;
+  /** Functions that call servers of others at a time, which may let them wait: tries of asynchronous requests, callbacks; each of both. */
+  readonly outgoingConcurrency: number | undefined;
   /** How long the built-in agent holds a task before its work, so that a person can watch it. */
   readonly scaffoldHoldMs: number;
   /** `caller`: assets are published with the caller's own credentials, where no bootstrap roles can be assumed. */
@@ -52,6 +54,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     assignWithin: Duration.seconds(45),
     lease: Duration.seconds(60),
     scaffoldConcurrency: undefined,
+    outgoingConcurrency: undefined,
     scaffoldHoldMs: 2000,
     publishAssetsAs: 'caller',
   },
@@ -69,6 +72,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     assignWithin: Duration.minutes(10),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,
+    outgoingConcurrency: 20,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },
@@ -86,6 +90,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     assignWithin: Duration.hours(12),
     lease: Duration.seconds(60),
     scaffoldConcurrency: 10,
+    outgoingConcurrency: 100,
     scaffoldHoldMs: 0,
     publishAssetsAs: 'bootstrap-role',
   },

@@ -20,7 +20,7 @@ export interface QueueConsumerProps extends FunctionProps {
   /** Messages a call. */
   batchSize?: number;
   /** Calls at a time; as many as the account has room for where it is left out. */
-  maxConcurrency?: number;
+  maxConcurrency?: number | undefined;
 }
 
 /** A function behind a queue of its own, with a dead letter queue, alarm and grants from one declaration. */

@@ -21,7 +21,7 @@ const REQUEST_ACTIONS = {
 const DELIVERY_ACTIONS = {
   tell: { rows: ['PutItem', 'UpdateItem'], indexes: [] },
   show: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: [] },
-  send: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: [] },
+  send: { rows: ['Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], indexes: [] },
   sweep: { rows: [], indexes: ['due'] },
 };
 

@@ -82,7 +82,6 @@ export class AgentsStack extends StageStack {
   }
 
   private addScaffold(data: DataStack): QueueConsumer {
-    const stageLimit = this.stageConfig.scaffoldConcurrency;
     const consumer = new QueueConsumer(this, 'ScaffoldAgent', {
       stage: this.stageConfig,
       subscriptionId: 'scaffold-agent',
@@ -91,7 +90,7 @@ export class AgentsStack extends StageStack {
       description: 'The built-in agent: writes a project from templates, without a model',
       timeout: Duration.seconds(60),
       batchSize: 1,
-      ...(stageLimit === undefined ? {} : { maxConcurrency: stageLimit }),
+      maxConcurrency: this.stageConfig.scaffoldConcurrency,
     });
     this.withLeases(consumer.fn, data, ['open'])
       .bindScaffoldQueue(consumer.inbox.queue)

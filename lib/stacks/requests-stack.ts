@@ -60,6 +60,7 @@ export class RequestsStack extends StageStack {
       description: 'Makes the tries of requests that nobody waits for, each by its own message',
       timeout: LONGEST_RUN,
       retryPolicy: { maxAttempts: 10 },
+      maxConcurrency: this.stageConfig.outgoingConcurrency,
     });
     this.tries(fn, data, { queue: inbox.queue, kicks });
     return inbox.queue;

@@ -38,6 +38,7 @@ export class WebhooksStack extends StageStack {
       // Some messages of 15 s, one after the other; what is left goes on in the next call.
       timeout: Duration.seconds(120),
       retryPolicy: { maxAttempts: 10 },
+      maxConcurrency: this.stageConfig.outgoingConcurrency,
     });
     fn.bindDeliveries(data.webhooks, 'send')
       .bindKicks(inbox.queue)

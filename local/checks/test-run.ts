@@ -2,6 +2,7 @@ import { CommandError } from '../../cli/command-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { bringUp, endOwnEmulator, letGo } from '../cloud/cloud.ts';
 import { withCloudLock } from '../cloud/cloud-lock.ts';
+import { functionErrors } from '../cloud/emulator.ts';
 import { adoptEnvironment, offlineEnvironment } from '../cloud/endpoint.ts';
 import { TEST_STATE } from '../cloud/folders.ts';
 import { localJsonPath } from '../cloud/local-json.ts';
@@ -57,7 +58,9 @@ async function withCloud(run: TestRun): Promise<Outcome> {
   }
   try {
     adoptEnvironment(cloud.deployment.env);
-    return await vitest({ ...run, env: { ...run.env, MAOS_LOCAL_JSON: localJsonPath(TEST_STATE) } });
+    const outcome = await vitest({ ...run, env: { ...run.env, MAOS_LOCAL_JSON: localJsonPath(TEST_STATE) } });
+    if (!outcome.sound) console.error(functionErrors(TEST_STATE));
+    return outcome;
   } finally {
     await letGo(cloud);
   }

@@ -97,6 +97,15 @@ function logFile(state: string): string {
   return join(state, 'emulator.log');
 }
 
+/** The last errors that functions wrote, for whoever looks for the reason of a failed test when its cloud is gone. */
+export function functionErrors(state: string): string {
+  const lines = readFileSync(logFile(state), 'utf8').split('\n');
+  const errors = lines.filter((line) => line.includes('"level":"ERROR"') || line.includes('Task timed out'));
+  return ['The last errors of the functions, some of them wanted by tests:', ...errors.slice(-SHOWN_ERRORS)].join('\n');
+}
+
+const SHOWN_ERRORS = 60;
+
 function launch(state: string, port: number, region: string): Emulator {
   const token = `maos-${randomUUID()}`;
   const temporary = mkdtempSync(join(tmpdir(), 'maos-'));

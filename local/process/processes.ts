@@ -110,7 +110,9 @@ async function endWithin(members: () => ProcessRow[], limitMs: number): Promise<
  * @param mark a text that only the command lines of this group hold, to know its members by when the leader has gone
  */
 export async function endGroup(leader: ProcessRef, mark?: string): Promise<void> {
-  const members = () => groupOf(leader, mark);
+  const known = groupOf(leader, mark);
+  // A leader may go first, and take with it what the group is known by.
+  const members = () => [...groupOf(leader, mark), ...known.filter(isAlive)];
   signalAll(members(), 'SIGTERM');
   if (await endWithin(members, STOP_GRACE_MS)) return;
   signalAll(members(), 'SIGKILL');

@@ -141,8 +141,9 @@ const DECIDED = { ErrorEquals: [FAILED_STEP], MaxAttempts: 0 };
 const INTERRUPTED = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 1,
-  MaxAttempts: 3,
+  MaxAttempts: 6,
   BackoffRate: 2,
+  MaxDelaySeconds: 30,
   JitterStrategy: 'FULL',
 };
 

@@ -1,4 +1,4 @@
-import type { ListedRequest, RequestAccepted, RequestState } from '../../contracts/api/request.ts';
+import type { CreateRequestBody, ListedRequest, RequestAccepted, RequestState } from '../../contracts/api/request.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
 import { isBuiltIn } from '../../contracts/services.ts';
 import type { Fault } from '../../shared/kernel/errors.ts';
@@ -46,7 +46,6 @@ async function createRequest(
   ports: RequestPorts,
   request: HttpRequest<typeof requestRoutes.createRequest>,
 ): Promise<KeptAnswer> {
-  await assertCallable(ports, request.body);
   const record = await createdOrMet(ports, request);
   if (record.mode === 'sync')
     return answerOf(ports, await waitForEnd(ports, record, Date.parse(request.now) + WAIT_MS));
@@ -62,18 +61,27 @@ const KEY_MS = 24 * 3_600_000;
  * anew, under the next id that the key leads to.
  */
 async function createdOrMet(
-  { requests }: RequestPorts,
+  ports: RequestPorts,
   request: HttpRequest<typeof requestRoutes.createRequest>,
 ): Promise<RequestRecord> {
   for (;;) {
     const asked = requestOf(request);
-    if (await requests.create(asked, request.body.payload)) return asked;
-    const met = await requests.find(asked.requestId);
+    const met = (await ports.requests.find(asked.requestId)) ?? (await createdOrFound(ports, asked, request.body));
     if (met !== undefined && Date.parse(met.createdAt) > Date.parse(request.now) - KEY_MS) return met;
   }
 }
 
-/** Whatever speaks against a request is found before anything of it is written. */
+async function createdOrFound(
+  ports: RequestPorts,
+  asked: RequestRecord,
+  body: CreateRequestBody,
+): Promise<RequestRecord | undefined> {
+  await assertCallable(ports, body);
+  const isNew = await ports.requests.create(asked, body.payload);
+  return isNew ? asked : ports.requests.find(asked.requestId);
+}
+
+/** Whatever speaks against a request is found before anything of it is written, and speaks against none that is made already. */
 async function assertCallable(
   { services, addressFaults }: RequestPorts,
   { service, callbackUrl }: { service: string; callbackUrl?: string | undefined },

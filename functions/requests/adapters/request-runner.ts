@@ -77,18 +77,41 @@ async function makeTry(ports: RunnerPorts, record: RequestRecord): Promise<Reque
   if (!(await requests.save(claim))) return undefined;
   const told = tell(ports, claim);
   const outcome = await outcomeOf(() => attempt(payload.value), claim.next, clock);
-  await told;
-  return end(ports, outcome);
+  try {
+    return await end(ports, outcome, Date.parse(claim.next.running ?? ''));
+  } finally {
+    await told;
+  }
 }
 
-/** The end of a try, and of its request perhaps. It comes too late where another has begun: then that one's counts. */
-async function end(ports: RunnerPorts, outcome: RequestChange): Promise<RequestRecord | undefined> {
+/**
+ * The end of a try, and of its request perhaps. It comes too late where another has begun: then that one's counts.
+ *
+ * @param until until then (ms since 1970) nobody else makes the try again
+ */
+async function end(ports: RunnerPorts, outcome: RequestChange, until = 0): Promise<RequestRecord | undefined> {
   const { requestId, status, attempts, correlationId } = outcome.next;
-  const isKept = await ports.requests.save(outcome);
+  const isKept = await saved(ports, outcome, until);
   logger.info(isKept ? 'A try ended' : 'A try ended too late', { requestId, status, attempts, correlationId });
   if (!isKept) return undefined;
   await tell(ports, outcome);
   return outcome.next;
+}
+
+/** Between two tries to write down an outcome, at most. */
+const LONGEST_PAUSE_MS = 2000;
+
+/** An outcome in hand is worth some patience with the table: without it the service would do its work again. */
+async function saved({ requests, clock }: RunnerPorts, outcome: RequestChange, until: number): Promise<boolean> {
+  for (let pause = 100; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    try {
+      return await requests.save(outcome);
+    } catch (error) {
+      if (clock.now() + pause >= until) throw error;
+      logger.warn('An outcome waits for its table', { requestId: outcome.next.requestId, reason: messageOf(error) });
+    }
+    await clock.sleep(pause);
+  }
 }
 
 /** Never rejects: what is to be sent is kept already. */

@@ -31,11 +31,19 @@ export async function waitForEnd(ports: WaitPorts, request: RequestRecord, until
   if (restsUntil(request, until)) return request;
   await Promise.race([made(ports, request, until), clock.sleep(Math.max(0, until - clock.now()))]);
   for (;;) {
-    const found = (await requests.find(request.requestId)) ?? request;
+    const found = (await seen(requests, request)) ?? request;
     const left = until - clock.now();
     if (left <= 0 || restsUntil(found, until)) return found;
     await clock.sleep(Math.min(LOOK_MS, left));
   }
+}
+
+/** Never rejects: a request that is kept is answered for, if not by its outcome. */
+async function seen(requests: RequestStore, { requestId, correlationId }: RequestRecord) {
+  return requests.find(requestId).catch((error: unknown) => {
+    logger.warn('A request could not be looked at', { requestId, correlationId, reason: messageOf(error) });
+    return undefined;
+  });
 }
 
 /** Never rejects: where the runner failed, the queue has the request go on. */

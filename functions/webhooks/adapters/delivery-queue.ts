@@ -15,6 +15,8 @@ export interface DeliveryChange {
   after: DeliveryRecord;
   /** From here on nothing is sent to this stream's address. */
   gone: boolean;
+  /** Holds only as long as nothing is sent there: given up unsent, a message that was given again meanwhile would be lost. */
+  onlyIfGone?: boolean;
   /** What the event log says of it. */
   commit?: Commit;
 }
@@ -33,7 +35,9 @@ export interface DeliveryQueue {
    * Lets go of a stream until then; without a time, until something is given to it. `false`: it is no longer as it was read, or
    * somebody else's, and stays as it is.
    */
-  release(claim: Claim, revision: number, dueAt?: string): Promise<boolean>;
+  release(claim: Claim, read: Pick<StreamRows, 'revision' | 'called'>, dueAt?: string): Promise<boolean>;
+  /** Lets go of a stream in the middle of something: it is due at once, whatever it looks like. */
+  drop(claim: Claim, now: string): Promise<void>;
 }
 
 /** The streams to be looked at, page by page; an index gives them, which may lag. */

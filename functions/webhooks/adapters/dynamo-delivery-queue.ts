@@ -1,7 +1,7 @@
 import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
 import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
-import type { DeliveryTable } from '../../shared/platform/webhooks/delivery-rows.ts';
-import { DUE, deliveryItem, readStream, streamKey } from '../../shared/platform/webhooks/delivery-rows.ts';
+import type { DeliveryTable, StreamRows } from '../../shared/platform/webhooks/delivery-rows.ts';
+import { DUE, deliveryItem, deliveryKey, readStream, streamKey } from '../../shared/platform/webhooks/delivery-rows.ts';
 import type { Write } from '../../shared/platform/webhooks/delivery-store.ts';
 import type { Claim, DeliveryChange, DeliveryQueue } from './delivery-queue.ts';
 import { claimUntil, soonAfter } from './delivery-queue.ts';
@@ -18,7 +18,9 @@ export function dynamoDeliveryQueue(at: DeliveryTables): DeliveryQueue {
     renew: (claim, now) => renew(at, claim, now),
     read: (stream) => readStream(at, stream),
     record: (change) => record(at, change),
-    release: (claim, revision, dueAt) => release(at, claim, { revision, dueAt }),
+    release: (claim, read, dueAt) =>
+      dueAt === undefined ? leave(at, claim, read) : putOff(at, claim, { read, dueAt }),
+    drop: (claim, now) => drop(at, claim, now),
   };
 }
 
@@ -54,7 +56,7 @@ async function renew(
 }
 
 async function record({ client, table, eventLog }: DeliveryTables, change: DeliveryChange): Promise<boolean> {
-  const { before, after, gone, commit } = change;
+  const { before, after, gone, onlyIfGone, commit } = change;
   const writes: Write[] = [
     {
       Put: {
@@ -65,6 +67,7 @@ async function record({ client, table, eventLog }: DeliveryTables, change: Deliv
       },
     },
     ...(gone ? [goneWrite(table, before.stream)] : []),
+    ...(onlyIfGone ? [goneCheck(table, before.stream)] : []),
     ...(commit ? [{ Put: { TableName: eventLog, ...commitPut(commit) } }] : []),
   ];
   const written = await transact(client, writes);
@@ -84,19 +87,67 @@ function goneWrite(table: string, stream: string): Write {
   };
 }
 
-async function release(
+function goneCheck(table: string, stream: string): Write {
+  return {
+    ConditionCheck: {
+      TableName: table,
+      Key: streamKey(stream),
+      ConditionExpression: 'gone = :yes',
+      ExpressionAttributeValues: { ':yes': true },
+    },
+  };
+}
+
+type Read = Pick<StreamRows, 'revision' | 'called'>;
+
+/**
+ * A stream is done only if the message of its last call is: a query that runs beside a transaction may see the one row of it and not the
+ * other (DynamoDB developer guide, "Isolation levels"), and a stream that is let go of for good is not looked at again.
+ */
+function leave(
   { client, table }: DeliveryTables,
   { stream, until }: Claim,
-  { revision, dueAt }: { revision: number; dueAt: string | undefined },
+  { revision, called }: Read,
 ): Promise<boolean> {
-  const isDone = dueAt === undefined;
+  const released = {
+    TableName: table,
+    Key: streamKey(stream),
+    UpdateExpression: 'REMOVE #due, dueAt, claimedUntil',
+    ConditionExpression: 'claimedUntil = :mine AND revision = :seen',
+    ExpressionAttributeNames: DUE_NAME,
+    ExpressionAttributeValues: { ':mine': until, ':seen': revision },
+  };
+  const last = {
+    TableName: table,
+    Key: deliveryKey({ stream, seq: called }),
+    ConditionExpression: '(attribute_not_exists(part) OR #status <> :pending)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':pending': 'pending' },
+  };
+  return transact(client, [{ Update: released }, { ConditionCheck: last }]);
+}
+
+async function putOff(
+  { client, table }: DeliveryTables,
+  { stream, until }: Claim,
+  { read: { revision }, dueAt }: { read: Read; dueAt: string },
+): Promise<boolean> {
   const released = await update(client, {
     TableName: table,
     Key: streamKey(stream),
-    UpdateExpression: isDone ? 'REMOVE #due, dueAt, claimedUntil' : 'SET dueAt = :dueAt REMOVE claimedUntil',
+    UpdateExpression: 'SET dueAt = :dueAt REMOVE claimedUntil',
     ConditionExpression: 'claimedUntil = :mine AND revision = :seen',
-    ...(isDone && { ExpressionAttributeNames: DUE_NAME }),
-    ExpressionAttributeValues: { ':mine': until, ':seen': revision, ...(!isDone && { ':dueAt': dueAt }) },
+    ExpressionAttributeValues: { ':mine': until, ':seen': revision, ':dueAt': dueAt },
   });
   return released !== undefined;
+}
+
+async function drop({ client, table }: DeliveryTables, { stream, until }: Claim, now: string): Promise<void> {
+  await update(client, {
+    TableName: table,
+    Key: streamKey(stream),
+    UpdateExpression: 'SET dueAt = :now REMOVE claimedUntil',
+    ConditionExpression: 'claimedUntil = :mine',
+    ExpressionAttributeValues: { ':mine': until, ':now': now },
+  });
 }

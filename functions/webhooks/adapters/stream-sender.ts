@@ -43,11 +43,24 @@ const logger = newLogger();
 export function streamSender(ports: StreamSenderPorts): (stream: string, until: number) => Promise<void> {
   return async (stream, until) => {
     let claim = await ports.queue.claim(stream, isoOf(ports.now()));
-    while (claim !== undefined) claim = await step(ports, claim, until);
+    while (claim !== undefined) claim = await unlessBroken(ports, claim, until);
   };
 }
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * What breaks is the message of the queue's to tell, by coming again until it is a dead letter. Kept, the claim would send the next
+ * delivery away as if all were well.
+ */
+async function unlessBroken(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
+  try {
+    return await step(ports, claim, until);
+  } catch (error) {
+    await ports.queue.drop(claim, isoOf(ports.now())).catch(() => undefined);
+    throw error;
+  }
+}
 
 /** @returns the claim to go on with, if there is to be gone on */
 async function step(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
@@ -59,21 +72,22 @@ async function step(ports: StreamSenderPorts, claim: Claim, until: number): Prom
   const dueAt = Date.parse(next.nextAttemptAt);
   if (!rows.gone && dueAt > now) return leave(ports, claim, rows, dueAt);
   if (until - now < NEEDED_MS) return leave(ports, claim, rows, now);
-  const held = await kept(ports, claim, now);
+  const secrets = rows.gone ? [] : await ports.secrets.active(rows.stream.owner);
+  const held = await kept(ports, claim);
   if (held === undefined) return undefined;
-  const isRecorded = rows.gone ? await giveUp(ports, rows, next) : await tryOnce(ports, rows, next);
-  // Only senders change what is pending: somebody else has taken the stream over.
-  return isRecorded ? held : undefined;
+  // What could not be recorded is met again as it stands now, unless somebody else has taken the stream over.
+  await (rows.gone ? giveUp(ports, rows, next) : tryOnce(ports, rows, { delivery: next, secrets }));
+  return held;
 }
 
 /** Lets go of the stream, unless something was given to it meanwhile: then that is looked at. */
 async function leave(
   { queue, kick, now }: StreamSenderPorts,
   claim: Claim,
-  { revision }: StreamRows,
+  read: StreamRows,
   dueAt?: number,
 ): Promise<Claim | undefined> {
-  const released = await queue.release(claim, revision, dueAt === undefined ? undefined : isoOf(dueAt));
+  const released = await queue.release(claim, read, dueAt === undefined ? undefined : isoOf(dueAt));
   if (!released) return claim;
   const delay = dueAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, Math.ceil((dueAt - now()) / 1000));
   if (delay <= MAX_KICK_SECONDS) await kick(claim.stream, delay);
@@ -81,25 +95,29 @@ async function leave(
 }
 
 /** A claim that outlasts a try. */
-async function kept({ queue }: StreamSenderPorts, claim: Claim, now: number): Promise<Claim | undefined> {
+async function kept({ queue, now: clock }: StreamSenderPorts, claim: Claim): Promise<Claim | undefined> {
+  const now = clock();
   return Date.parse(claim.until) - now >= NEEDED_MS ? claim : queue.renew(claim, isoOf(now));
 }
 
-async function tryOnce(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<boolean> {
-  const { stream, url, owner, correlationId } = rows.stream;
+async function tryOnce(
+  ports: StreamSenderPorts,
+  rows: StreamRows,
+  { delivery, secrets }: { delivery: DeliveryRecord; secrets: readonly string[] },
+): Promise<void> {
+  const { stream, url, correlationId } = rows.stream;
   const { deliveryId, webhookId, body } = delivery;
-  const secrets = await ports.secrets.active(owner);
   const outcome = await ports.send({ url, webhookId, body, secrets, correlationId });
   const { delivered, attempt } = outcome;
   logger.info('Webhook tried', { stream, deliveryId, correlationId, delivered, ...attempt });
-  return settle(ports, rows, { delivery, outcome });
+  await settle(ports, rows, { delivery, outcome });
 }
 
-function settle(
+async function settle(
   ports: StreamSenderPorts,
   rows: StreamRows,
   { delivery, outcome }: { delivery: DeliveryRecord; outcome: TryOutcome },
-): Promise<boolean> {
+): Promise<void> {
   const tries = delivery.tries + 1;
   const attempts = [...delivery.attempts, outcome.attempt].slice(-KEPT_ATTEMPTS);
   const tried = { ...delivery, tries, attempts, revision: delivery.revision + 1 };
@@ -110,12 +128,12 @@ function settle(
   }
   const next = verdict.status === 'pending' ? { nextAttemptAt: isoOf(ports.now() + verdict.waitMs) } : {};
   const after = { ...tried, status: verdict.status, ...next };
-  return ports.queue.record({ before: delivery, after, gone: false });
+  await ports.queue.record({ before: delivery, after, gone: false });
 }
 
-function giveUp(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<boolean> {
+function giveUp(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<void> {
   const tried = { ...delivery, revision: delivery.revision + 1 };
-  return exhaust(ports, rows, { before: delivery, tried, reason: UNSENT, gone: false });
+  return exhaust(ports, rows, { before: delivery, tried, reason: UNSENT, gone: false, onlyIfGone: true });
 }
 
 interface Exhaustion {
@@ -123,16 +141,17 @@ interface Exhaustion {
   tried: DeliveryRecord;
   reason: string;
   gone: boolean;
+  onlyIfGone?: boolean;
 }
 
 /** The letter goes first: a message that is given up has one, and where this is cut off in between it gets another. */
 async function exhaust(
   { queue, deadLetter, now }: StreamSenderPorts,
   { stream }: StreamRows,
-  { before, tried, reason, gone }: Exhaustion,
-): Promise<boolean> {
+  { before, tried, reason, ...when }: Exhaustion,
+): Promise<void> {
   const after: DeliveryRecord = { ...tried, status: 'exhausted', exhaustions: before.exhaustions + 1 };
   const exhausted = { stream, delivery: after, reason };
   await deadLetter(exhaustedLetter(exhausted));
-  return queue.record({ before, after, gone, commit: exhaustedCommit(exhausted, isoOf(now())) });
+  await queue.record({ before, after, ...when, commit: exhaustedCommit(exhausted, isoOf(now())) });
 }

@@ -46,13 +46,15 @@ export function webhookSecrets(ports: SecretPorts): WebhookSecrets {
 }
 
 async function rotate({ master, rows, now }: SecretPorts, owner: string) {
+  // Read first: a rotation whose secret nobody could be told would count.
+  const from = await master();
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
     const before = await rows.find(owner);
     const at = now();
     const after = rotated(before, at);
     if (after === undefined) throw new AppError('LIMIT_EXCEEDED', 'The secret was rotated too often today.');
     if (!(await rows.replace(owner, before, after))) continue;
-    return { secret: derivedSecret(await master(), owner, after.version), previousSignsUntil: signsUntil(at) };
+    return { secret: derivedSecret(from, owner, after.version), previousSignsUntil: signsUntil(at) };
   }
   throw new Error('The secrets of a key kept changing.');
 }

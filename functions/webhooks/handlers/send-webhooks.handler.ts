@@ -5,9 +5,11 @@ import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
 import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
+import { dynamoDeliveryStore } from '../../shared/platform/webhooks/dynamo-delivery-store.ts';
 import type { WebhooksDue } from '../../shared/platform/webhooks/webhook-kicks.ts';
 import { webhookKicks } from '../../shared/platform/webhooks/webhook-kicks.ts';
 import { dynamoDeliveryQueue } from '../adapters/dynamo-delivery-queue.ts';
+import { letterRedriver } from '../adapters/redriven-letter.ts';
 import { streamSender } from '../adapters/stream-sender.ts';
 import { dynamoSecretRows, masterSecret, webhookSecrets } from '../adapters/webhook-secrets.ts';
 import { webhookSender } from '../adapters/webhook-sender.ts';
@@ -33,4 +35,9 @@ const send = streamSender({
   now,
 });
 
-export const handler = subscriberPipeline<WebhooksDue>(({ stream }) => send(stream, now() + WORKS_FOR_MS));
+const redrive = letterRedriver(dynamoDeliveryStore({ client, table }));
+
+export const handler = subscriberPipeline<WebhooksDue>(async (due) => {
+  await redrive(due, new Date(now()).toISOString());
+  await send(due.stream, now() + WORKS_FOR_MS);
+});

@@ -228,6 +228,7 @@ export const GRANTS: Record<string, readonly string[]> = {
   'webhooks/handlers/send-webhooks.handler.ts': [
     ...subscriber('SendWebhooks'),
     ...SHOW_DELIVERIES,
+    'dynamodb:ConditionCheckItem Webhooks',
     'dynamodb:GetItem Webhooks',
     ...LOG_APPEND,
     MASTER,

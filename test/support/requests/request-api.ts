@@ -34,7 +34,8 @@ export function requestApi() {
     ...world.ports(),
     requests: world.requests,
     services: {
-      find: async (name) => ({ ...(name === 'billing' && { registration: BILLING }), breaker: UNTOUCHED }),
+      find: async (name) =>
+        broken.services?.find(name) ?? { ...(name === 'billing' && { registration: BILLING }), breaker: UNTOUCHED },
     },
     addressFaults: (text, path) => addressFaults(text, path, RULES, async () => PUBLIC),
     invoke: ({ requestId, until }) => world.work(requestId, until),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliveryRecord } from '../../../functions/shared/platform/webhooks/deliveries.ts';
+import type { StreamRows } from '../../../functions/shared/platform/webhooks/delivery-rows.ts';
 import type { Claim, DueStreams } from '../../../functions/webhooks/adapters/delivery-queue.ts';
 import { exhaustedCommit } from '../../../functions/webhooks/adapters/exhausted-delivery.ts';
 import type { OpenedDeliveries } from './delivery-samples.ts';
@@ -14,7 +16,10 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
   };
   const claimed = async (...seqs: number[]) => {
     const one = await given(...seqs);
-    return { ...one, claim: (await one.queue.claim(one.id, AT.now)) as Claim };
+    const claim = (await one.queue.claim(one.id, AT.now)) as Claim;
+    const ended = (before: DeliveryRecord) =>
+      one.queue.record({ before, after: tried(before, { status: 'delivered' }), gone: false });
+    return { ...one, claim, ended, read: async () => (await one.queue.read(one.id)) as StreamRows };
   };
 
   describe('a claim', () => {
@@ -44,13 +49,14 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
     });
 
     it('that has run out is taken over, and is worth nothing then', async () => {
-      const { queue, id, claim } = await claimed(1);
+      const { queue, id, claim, read } = await claimed(1);
       expect(await queue.claim(id, AT.soon)).toBeUndefined();
       const next = (await queue.claim(id, AT.runOut)) as Claim;
       expect(next.until > claim.until).toBe(true);
       expect(await queue.renew(claim, AT.runOut)).toBeUndefined();
-      expect(await queue.release(claim, 1)).toBe(false);
-      expect(await queue.read(id)).toMatchObject({ claimedUntil: next.until });
+      expect(await queue.release(claim, await read(), AT.later)).toBe(false);
+      await queue.drop(claim, AT.now);
+      expect(await read()).toMatchObject({ claimedUntil: next.until });
     });
 
     it('keeps others out also where something is given meanwhile', async () => {
@@ -61,43 +67,75 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
     });
 
     it('is renewed as often as its holder likes', async () => {
-      const { queue, id, claim } = await claimed(1);
+      const { queue, id, claim, read } = await claimed(1);
       const renewed = (await queue.renew(claim, AT.soon)) as Claim;
       expect(renewed).toEqual({ stream: id, until: '2026-08-19T10:00:40.000Z' });
       expect(await queue.claim(id, AT.runOut)).toBeUndefined();
-      expect(await queue.release(renewed, 1)).toBe(true);
+      expect(await queue.release(renewed, await read(), AT.later)).toBe(true);
     });
   });
 
   describe('a release', () => {
     it('for good lets nobody claim the stream until something is given', async () => {
-      const { commit, store, queue, id, claim } = await claimed(1);
-      expect(await queue.release(claim, 1)).toBe(true);
-      expect((await queue.read(id))?.claimedUntil).toBeUndefined();
+      const { commit, store, queue, id, claim, first, ended, read } = await claimed(1);
+      await ended(first);
+      expect(await queue.release(claim, await read())).toBe(true);
+      expect((await read()).claimedUntil).toBeUndefined();
       expect(await queue.claim(id, AT.later)).toBeUndefined();
       await commit(store.add(newDelivery(id, 2)));
       expect(await queue.claim(id, AT.now)).toBeDefined();
     });
 
+    it('for good of a stream with nothing in it is one too', async () => {
+      const { store, commit, queue } = await open();
+      const stream = newStream();
+      await commit(store.open(stream));
+      expect(await queue.claim(stream.stream, AT.now)).toBeUndefined();
+      expect(await queue.read(stream.stream)).toMatchObject({ called: 0, revision: 0 });
+    });
+
     it('for some time lets nobody claim it before', async () => {
-      const { queue, id, claim } = await claimed(1);
-      expect(await queue.release(claim, 1, AT.later)).toBe(true);
+      const { queue, id, claim, read } = await claimed(1);
+      expect(await queue.release(claim, await read(), AT.later)).toBe(true);
       expect(await queue.claim(id, AT.runOut)).toBeUndefined();
       expect(await queue.claim(id, AT.later)).toBeDefined();
     });
 
     it.each([[undefined], [AT.later]])('is refused where something was given meanwhile (until %s)', async (dueAt) => {
-      const { commit, store, queue, id, claim } = await claimed(1);
+      const { commit, store, queue, id, claim, first, ended, read } = await claimed(1);
+      await ended(first);
+      const before = await read();
       await commit(store.add(newDelivery(id, 2)));
-      expect(await queue.release(claim, 1, dueAt)).toBe(false);
-      expect(await queue.read(id)).toMatchObject({ claimedUntil: claim.until, revision: 2 });
-      expect(await queue.release(claim, 2, dueAt)).toBe(true);
+      expect(await queue.release(claim, before, dueAt)).toBe(false);
+      expect(await read()).toMatchObject({ claimedUntil: claim.until, revision: 2, called: 2 });
+      await ended((await read()).deliveries[1] as DeliveryRecord);
+      expect(await queue.release(claim, await read(), dueAt)).toBe(true);
     });
 
-    it('is refused where something was replayed meanwhile', async () => {
-      const { store, queue, claim, first } = await claimed(1);
-      await store.replay(first, AT.soon);
-      expect(await queue.release(claim, 1)).toBe(false);
+    it.each([[undefined], [AT.later]])(
+      'is refused where something was replayed meanwhile (until %s)',
+      async (dueAt) => {
+        const { store, queue, claim, first, ended, read } = await claimed(1, 2);
+        await ended(first);
+        await ended((await read()).deliveries[1] as DeliveryRecord);
+        const before = await read();
+        await store.replay(first, AT.soon);
+        expect(await queue.release(claim, before, dueAt)).toBe(false);
+        expect(await read()).toMatchObject({ called: 1 });
+      },
+    );
+
+    it('for good is refused where the message of the last call still waits, whatever was read', async () => {
+      const { queue, claim, read } = await claimed(1);
+      expect(await queue.release(claim, await read())).toBe(false);
+      expect(await read()).toMatchObject({ claimedUntil: claim.until });
+    });
+
+    it('in mid-work leaves the stream due at once, also where something was given meanwhile', async () => {
+      const { commit, store, queue, id, claim } = await claimed(1);
+      await commit(store.add(newDelivery(id, 2)));
+      await queue.drop(claim, AT.soon);
+      expect(await queue.claim(id, AT.soon)).toBeDefined();
     });
   });
 
@@ -115,6 +153,19 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
       const { queue, first } = await claimed(1);
       await queue.record({ before: first, after: tried(first, { status: 'exhausted' }), gone: true });
       expect(await queue.read(first.stream)).toMatchObject({ gone: true });
+    });
+
+    it('of a message that is given up unsent holds only while the receiver is gone', async () => {
+      const { store, queue, claim, read } = await claimed(1, 2);
+      const [one, two] = (await read()).deliveries as [DeliveryRecord, DeliveryRecord];
+      const unsent = { before: two, after: tried(two, { status: 'exhausted' }), gone: false, onlyIfGone: true };
+      expect(await queue.record(unsent)).toBe(false);
+      await queue.record({ before: one, after: tried(one, { status: 'exhausted' }), gone: true });
+      await store.replay(two, AT.soon);
+      expect(await queue.record(unsent)).toBe(false);
+      await queue.record({ before: tried(one, {}), after: tried(tried(one, {}), {}), gone: true });
+      expect(await queue.record(unsent)).toBe(true);
+      expect(await queue.read(claim.stream)).toMatchObject({ gone: true });
     });
 
     it('is in the event log too, or nowhere', async () => {
@@ -139,10 +190,12 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
       const claim = (await queue.claim(id, AT.now)) as Claim;
       await expect.poll(() => isDue(due, AT.soon, id)).toBe(false);
       expect(await isDue(due, AT.runOut, id)).toBe(true);
-      await queue.release(claim, 1, AT.later);
+      await queue.release(claim, { revision: 1, called: 1 }, AT.later);
       await expect.poll(() => isDue(due, AT.runOut, id)).toBe(false);
       expect(await isDue(due, AT.later, id)).toBe(true);
-      await queue.release((await queue.claim(id, AT.later)) as Claim, 1);
+      const { first } = one;
+      await queue.record({ before: first, after: tried(first, { status: 'delivered' }), gone: false });
+      await queue.release((await queue.claim(id, AT.later)) as Claim, { revision: 1, called: 1 });
       await expect.poll(() => isDue(due, AT.later, id)).toBe(false);
     });
   });

@@ -1,5 +1,6 @@
 import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
 import { KEPT_DAYS } from '../../../functions/shared/platform/webhooks/deliveries.ts';
+import type { StreamRows } from '../../../functions/shared/platform/webhooks/delivery-rows.ts';
 import type {
   Claim,
   DeliveryChange,
@@ -29,13 +30,17 @@ export function memoryDeliveryQueue(
     async read(stream) {
       const row = rowOf(stream);
       if (row === undefined) return undefined;
-      const { stream: opened, revision, lastGiven, gone, claimedUntil } = row;
+      const { stream: opened, revision, called, lastGiven, gone, claimedUntil } = row;
       const claimed = claimedUntil === undefined ? {} : { claimedUntil };
       const deliveries = inOrder(row.deliveries.values());
-      return { stream: { ...opened }, revision, lastGiven, gone, ...claimed, deliveries };
+      return { stream: { ...opened }, revision, called, lastGiven, gone, ...claimed, deliveries };
     },
     record: async (change) => record(rowOf(change.before.stream), history, { change, now: now() }),
-    release: async (claim, revision, dueAt) => release(heldBy(rowOf(claim.stream), claim), revision, dueAt),
+    release: async (claim, read, dueAt) => release(heldBy(rowOf(claim.stream), claim), read, dueAt),
+    async drop(claim, at) {
+      const row = heldBy(rowOf(claim.stream), claim);
+      if (row !== undefined) putOff(row, at);
+    },
     async *due(at) {
       const due = [...store.streams].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= at);
       for (const [stream] of due) yield [stream];
@@ -63,9 +68,10 @@ function renew(row: MemoryStream | undefined, now: string): Claim | undefined {
 function record(
   row: MemoryStream | undefined,
   history: Commit[],
-  { change: { before, after, gone, commit }, now }: { change: DeliveryChange; now: number },
+  { change: { before, after, gone, onlyIfGone, commit }, now }: { change: DeliveryChange; now: number },
 ): boolean {
   if (row?.deliveries.get(before.seq)?.revision !== before.revision) return false;
+  if (onlyIfGone && !row.gone) return false;
   // Like the table of the log, it takes one commit at a version.
   const isTaken = history.some(
     ({ aggregateId, version }) => aggregateId === commit?.aggregateId && version === commit.version,
@@ -78,10 +84,19 @@ function record(
   return true;
 }
 
-function release(row: MemoryStream | undefined, revision: number, dueAt: string | undefined): boolean {
+function release(
+  row: MemoryStream | undefined,
+  { revision, called }: Pick<StreamRows, 'revision' | 'called'>,
+  dueAt: string | undefined,
+): boolean {
   if (row?.revision !== revision) return false;
+  if (dueAt === undefined && row.deliveries.get(called)?.status === 'pending') return false;
+  putOff(row, dueAt);
+  return true;
+}
+
+function putOff(row: MemoryStream, dueAt: string | undefined): void {
   delete row.claimedUntil;
   if (dueAt === undefined) delete row.dueAt;
   else row.dueAt = dueAt;
-  return true;
 }

@@ -18,7 +18,7 @@ interface Expressions {
 type Change = Expressions & {
   TableName?: string | undefined;
   ConditionExpression?: string | undefined;
-} & ({ Item: Item } | { Key: Item; UpdateExpression: string });
+} & ({ Item: Item } | { Key: Item; UpdateExpression?: string });
 
 /**
  * DynamoDB tables behind every document client of the test file, as far as single writes, transactions and queries by one key go. Like
@@ -38,12 +38,16 @@ export function memoryDocuments(keys: Readonly<Record<string, readonly string[]>
     const isAllowed =
       change.ConditionExpression === undefined || holds(change.ConditionExpression, before ?? {}, change);
     const after =
-      'Key' in change ? updated({ ...change.Key, ...before }, change.UpdateExpression, change) : change.Item;
-    return { isAllowed, id, after, apply: () => rowsOf(change.TableName).set(id, JSON.parse(JSON.stringify(after))) };
+      'Key' in change ? updated({ ...change.Key, ...before }, change.UpdateExpression ?? '', change) : change.Item;
+    const isWrite = 'Item' in change || change.UpdateExpression !== undefined;
+    const apply = () => isWrite && rowsOf(change.TableName).set(id, JSON.parse(JSON.stringify(after)));
+    return { isAllowed, id, after, apply };
   };
   const mock = mockClient(DynamoDBDocumentClient);
   mock.on(TransactWriteCommand).callsFake(async ({ TransactItems = [] }: TransactWriteCommandInput) => {
-    const changes = TransactItems.map((one: Write) => prepared((one.Put ?? one.Update) as Change));
+    const changes = TransactItems.map((one: Write) =>
+      prepared((one.Put ?? one.Update ?? one.ConditionCheck) as Change),
+    );
     if (new Set(changes.map(({ id }) => id)).size < changes.length) throw new Error('Two writes on one row.');
     if (!changes.every(({ isAllowed }) => isAllowed)) {
       const CancellationReasons = changes.map(({ isAllowed }) => ({
@@ -103,11 +107,13 @@ function holds(condition: string, item: Item, input: Expressions): boolean {
 function isTrue(term: string, item: Item, input: Expressions): boolean {
   const [, negation, asked] = /^attribute_(not_)?exists\((.+)\)$/.exec(term) ?? [];
   if (asked !== undefined) return nameIn(input, asked) in item === (negation === undefined);
-  const [, name, operator, value] = /^(\S+) (=|<=) (\S+)$/.exec(term) ?? [];
+  const [, name, operator, value] = /^(\S+) (=|<=|<>) (\S+)$/.exec(term) ?? [];
   if (name === undefined || value === undefined) return fail(term);
   const is = item[nameIn(input, name)];
   const other = valueIn(input, value);
-  return operator === '=' ? is === other : is !== undefined && (is as string) <= (other as string);
+  if (operator === '=') return is === other;
+  if (operator === '<>') return is !== other;
+  return is !== undefined && (is as string) <= (other as string);
 }
 
 /** `SET a = :a, b = :b REMOVE c ADD d :d`. */

@@ -100,7 +100,13 @@ async function mortalSender(world: WebhookWorld, stream: string, { random, fault
   const ports = world.ports();
   const mortal = {
     ...line.through(ports, 'send', 'deadLetter', 'kick'),
-    queue: line.through(slowed(ports.queue, random), 'claim', 'renew', 'record', 'release'),
+    queue: {
+      ...line.through(slowed(ports.queue, random), 'claim', 'renew', 'record', 'release'),
+      // The dead let go of nothing.
+      drop: async () => {
+        throw new Died('already');
+      },
+    },
   };
   await streamSender(mortal)(stream, Date.now() + 115_000).catch((error: unknown) => {
     if (!(error instanceof Died)) throw error;
@@ -118,13 +124,14 @@ function slowed(queue: DeliveryQueue, random: () => number): DeliveryQueue {
       await moments(3 * random());
       return answer;
     };
-  const { claim, renew, read, record, release } = queue;
+  const { claim, renew, read, record, release, drop } = queue;
   return {
     claim: slow(claim),
     renew: slow(renew),
     read: slow(read),
     record: slow(record),
     release: slow(release),
+    drop: slow(drop),
   };
 }
 

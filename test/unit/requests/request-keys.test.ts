@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UNTOUCHED } from '../../../functions/shared/platform/breaker/breaker-record.ts';
 import { memoryTable } from '../../support/log/memory-table.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 import { requestApi } from '../../support/requests/request-api.ts';
@@ -44,6 +45,14 @@ describe('the same Idempotency-Key', () => {
     expect([second.headers['x-request-id'], on.world.tries.length]).toEqual([first.json.id, 2]);
   });
 
+  it('meets its request also where nothing of the kind would be taken any more', async () => {
+    const first = await on.create({}, KEY);
+    kept.items.clear();
+    on.broken.services = { find: async () => ({ breaker: UNTOUCHED }) };
+    expect(said(await on.create({}, KEY))).toEqual(said(first));
+    expect((await on.create({ payload: { seat: 2 } })).status).toBe(404);
+  });
+
   it('gives an acceptance again, whatever has come of it', async () => {
     const first = await on.create({ callbackUrl: CALLBACK }, KEY);
     await on.world.settle();
@@ -83,6 +92,20 @@ describe('the same Idempotency-Key', () => {
     expect(second.json.id).not.toBe(first.json.id);
     kept.items.clear();
     expect((await on.create({}, KEY)).json.id).toBe(second.json.id);
+  });
+
+  it('answers for a request that cannot be looked at, under its id', async () => {
+    on.world.plan = () => ({ ms: 60_000 });
+    const find = on.world.requests.find;
+    let refusals = 0;
+    on.world.requests.find = async (requestId) => {
+      if (on.world.tries.length === 0) return find(requestId);
+      refusals += 1;
+      throw new Error('The table is away.');
+    };
+    const answer = await on.create({ timeout: 100_000 });
+    expect([answer.status, (answer.json.data as { requestId: string }).requestId]).toEqual([202, answer.json.id]);
+    expect(refusals).toBeGreaterThan(0);
   });
 
   it('where the first call died with its runner at work, waits for that one’s end', async () => {

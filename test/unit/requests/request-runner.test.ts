@@ -52,6 +52,38 @@ describe.each(ways)('a request, %s', (_way, waits) => {
     expect(told(requestId)).toEqual(['processing', 'completed']);
   });
 
+  it('keeps an outcome through a while without its table, rather than have the service do its work again', async () => {
+    const { save } = world.requests;
+    let refusals = 0;
+    world.requests.save = async (change) => {
+      if (change.next.status !== 'completed' || refusals === 5) return save(change);
+      refusals += 1;
+      throw new Error('The table is away.');
+    };
+    const { status, attempts } = await run(() => ({}), { retries: 0 });
+    expect([status, attempts, world.tries.length, refusals]).toEqual(['completed', 1, 1, 5]);
+  });
+
+  it('gives an outcome up where another try may begin', async () => {
+    const { save } = world.requests;
+    let away = true;
+    world.requests.save = async (change) => {
+      if (away && change.next.status === 'completed') throw new Error('The table is away.');
+      return save(change);
+    };
+    world.plan = () => ({});
+    const requestId = await world.created({ retries: 1 });
+    let reason: unknown;
+    const until = waits && world.time.now + waits;
+    world.time.in(0, () => void world.work(requestId, until).catch((error: Error) => (reason = error.message)));
+    await world.time.run(600_000);
+    expect(reason).toBe('The table is away.');
+    away = false;
+    world.start(requestId);
+    await world.settle();
+    expect(await world.requests.find(requestId)).toMatchObject({ status: 'completed', attempts: 2 });
+  });
+
   it('ends at once with an error that no further try would change', async () => {
     const { requestId, status, attempts, failure } = await run(() => ({ fail: failing(false) }));
     const details = { service: 'billing', httpStatus: 500 };

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { RequestFailed } from '../../../functions/shared/platform/outgoing/guarded-request.ts';
+import { streamSender } from '../../../functions/webhooks/adapters/stream-sender.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 import { START, status, WebhookWorld } from '../../support/webhooks/webhook-world.ts';
 
@@ -89,6 +90,56 @@ describe('a stream', () => {
     world.kicks = [];
     await world.send(id);
     expect([ids(world), releases]).toEqual([[`msg_${id}-1`, `msg_${id}-2`], 2]);
+  });
+});
+
+describe('a sender that breaks', () => {
+  it.each(['secrets', 'record', 'deadLetter'] as const)(
+    'lets go, so that the next one meets it too: %s',
+    async (what) => {
+      const world = new WebhookWorld();
+      const { id, deliveries } = await world.given(1);
+      world.receive = () => status(410);
+      const ports = world.ports();
+      const broken = () => Promise.reject(new Error(`Broken: ${what}`));
+      const breaking = {
+        ...ports,
+        ...(what === 'secrets' && { secrets: { active: broken } }),
+        ...(what === 'record' && { queue: { ...ports.queue, record: broken } }),
+        ...(what === 'deadLetter' && { deadLetter: broken }),
+      };
+      for (const _ of [1, 2]) {
+        await expect(streamSender(breaking)(id, Date.now() + 115_000)).rejects.toThrow(`Broken: ${what}`);
+      }
+      await world.send(id);
+      expect(await deliveries()).toMatchObject([{ status: 'exhausted', exhaustions: 1 }]);
+    },
+  );
+
+  it('says what broke it, also where it cannot let go', async () => {
+    const world = new WebhookWorld();
+    const { id } = await world.given(1);
+    const away = () => Promise.reject(new Error('The table is away.'));
+    const ports = { ...world.ports(), queue: { ...world.queue, read: away, drop: away } };
+    await expect(streamSender(ports)(id, Date.now() + 115_000)).rejects.toThrow('The table is away.');
+  });
+
+  it('gives nothing up that was given again while it read that the receiver is gone', async () => {
+    const world = new WebhookWorld();
+    const { id, deliveries } = await world.given(2);
+    world.receive = () => status(410);
+    const { record } = world.queue;
+    world.queue.record = async (change) => {
+      const second = (await deliveries())[1];
+      if (change.before.seq === 2 && second) {
+        world.queue.record = record;
+        world.receive = () => status(200);
+        await world.store.replay(second, new Date().toISOString());
+      }
+      return record(change);
+    };
+    await world.send(id);
+    expect((await deliveries()).map((one) => one.status)).toEqual(['exhausted', 'delivered']);
   });
 });
 

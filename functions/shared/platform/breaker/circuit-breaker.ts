@@ -133,7 +133,8 @@ export class CircuitBreaker {
     { admitted, patience }: { admitted: 'pass' | { by: string }; patience: Patience },
   ): Promise<void> {
     const isFailure = !isAppError(error) || error.retryable;
-    logger.warn('A call failed', { operation: nameOf(call), isFailure, reason: messageOf(error) });
+    const { correlationId } = call;
+    logger.warn('A call failed', { operation: nameOf(call), correlationId, isFailure, reason: messageOf(error) });
     // A service that answers "no" is there: for whoever tried, that is all he wanted to know.
     if (admitted !== 'pass') await this.#tried(call, { ...admitted, wentWell: !isFailure }, patience);
     else if (isFailure) await this.#passedAndFailed(call, patience);

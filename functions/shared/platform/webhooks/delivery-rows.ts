@@ -32,6 +32,7 @@ export function streamItem(stream: WebhookStream, now: number): Record<string, u
     ...streamKey(stream.stream),
     createdAt,
     revision: 0,
+    called: 0,
     lastGiven: 0,
     expiresAt: daysAfter(now, STREAM_DAYS),
   };
@@ -51,6 +52,8 @@ function daysAfter(now: number, days: number): number {
 export interface StreamRows extends StreamState {
   /** How often something was given to be sent: whoever takes a stream for done must have seen all of it. */
   revision: number;
+  /** The place of the message that was given, or given again, last. 0 where none was. */
+  called: number;
   /** The receiver said that its address is no more. */
   gone: boolean;
   /** There while somebody sends. */
@@ -69,6 +72,8 @@ export async function readStream(at: DeliveryTable, stream: string): Promise<Str
       ExpressionAttributeNames: { '#stream': 'stream' },
       ExpressionAttributeValues: { ':stream': stream },
       ConsistentRead: true,
+      // The stream's own row first: what is given while its messages are read shows as a revision that is not the one that was read.
+      ScanIndexForward: false,
     },
   );
   for await (const { Items = [] } of pages) items.push(...Items);
@@ -77,15 +82,17 @@ export async function readStream(at: DeliveryTable, stream: string): Promise<Str
   const kept = items.filter(({ expiresAt }) => expiresAt === undefined || (expiresAt as number) > now);
   const head = kept.find(({ part }) => part === 'stream');
   if (head === undefined) return undefined;
-  return { ...rowsOf(head), deliveries: kept.filter((item) => item !== head).map(deliveryOf) };
+  const deliveries = kept.filter((item) => item !== head).map(deliveryOf);
+  return { ...rowsOf(head), deliveries: deliveries.sort((one, other) => one.seq - other.seq) };
 }
 
 function rowsOf(item: Record<string, unknown>): Omit<StreamRows, 'deliveries'> {
-  const { stream, url, owner, correlationId, revision, lastGiven, gone, claimedUntil } =
+  const { stream, url, owner, correlationId, revision, called, lastGiven, gone, claimedUntil } =
     item as unknown as WebhookStream & StreamRows;
   return {
     stream: { stream, url, owner, correlationId } as WebhookStream,
     revision,
+    called,
     lastGiven,
     gone: gone === true,
     ...(claimedUntil !== undefined && { claimedUntil }),

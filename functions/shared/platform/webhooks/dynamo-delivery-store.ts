@@ -40,7 +40,7 @@ export function dynamoDeliveryWrites({ table }: Pick<DeliveryTable, 'table'>): D
           ConditionExpression: 'attribute_not_exists(part)',
         },
       },
-      called(table, delivery.stream, { dueAt: delivery.createdAt, given: delivery.seq }),
+      called(table, delivery, { dueAt: delivery.createdAt, isNew: true }),
     ],
   };
 }
@@ -49,21 +49,20 @@ export function dynamoDeliveryWrites({ table }: Pick<DeliveryTable, 'table'>): D
  * Has the stream looked at: a message was given, or is to go out again. Then somebody wants it sent, so the receiver's word that it is gone
  * holds no longer. Whoever is sending meets the new revision before letting go of it.
  */
-function called(table: string, stream: string, { dueAt, given }: { dueAt: string; given?: number }): Write {
-  const what = given === undefined ? 'REMOVE gone' : ', lastGiven = :given';
+function called(
+  table: string,
+  { stream, seq }: Pick<DeliveryRecord, 'stream' | 'seq'>,
+  { dueAt, isNew }: { dueAt: string; isNew: boolean },
+): Write {
+  const what = isNew ? ', lastGiven = :seq' : 'REMOVE gone';
   return {
     Update: {
       TableName: table,
       Key: streamKey(stream),
-      UpdateExpression: `SET #due = :due, dueAt = :dueAt ${what} ADD revision :one`,
+      UpdateExpression: `SET #due = :due, dueAt = :dueAt, called = :seq ${what} ADD revision :one`,
       ConditionExpression: 'attribute_exists(part)',
       ExpressionAttributeNames: { '#due': DUE },
-      ExpressionAttributeValues: {
-        ':due': DUE,
-        ':dueAt': dueAt,
-        ':one': 1,
-        ...(given !== undefined && { ':given': given }),
-      },
+      ExpressionAttributeValues: { ':due': DUE, ':dueAt': dueAt, ':one': 1, ':seq': seq },
     },
   };
 }
@@ -72,7 +71,7 @@ async function replay(at: DeliveryTable, known: DeliveryRecord, now: string): Pr
   let delivery = known;
   for (let tried = 0; tried < MAX_TRIES; tried += 1) {
     const replayed = replayedDelivery(delivery, now);
-    const writes = [moved(at.table, delivery, replayed), called(at.table, delivery.stream, { dueAt: now })];
+    const writes = [moved(at.table, delivery, replayed), called(at.table, delivery, { dueAt: now, isNew: false })];
     if (await transact(at.client, writes)) return replayed;
     delivery = await reread(at, delivery);
   }

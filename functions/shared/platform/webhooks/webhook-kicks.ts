@@ -4,6 +4,8 @@ import type { Kick } from './delivery-store.ts';
 /** What the function that sends callbacks is asked. */
 export interface WebhooksDue {
   stream: string;
+  /** In a letter about a message that was given up, and so where the letter is sent again: that message is to go out after all. */
+  deliveryId?: string;
 }
 
 export const WEBHOOKS_DUE = 'maos.WebhooksDue';
