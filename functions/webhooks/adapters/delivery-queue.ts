@@ -35,7 +35,7 @@ export interface DeliveryQueue {
    * Lets go of a stream until then; without a time, until something is given to it. `false`: it is no longer as it was read, or
    * somebody else's, and stays as it is.
    */
-  release(claim: Claim, read: Pick<StreamRows, 'revision' | 'called'>, dueAt?: string): Promise<boolean>;
+  release(claim: Claim, read: Pick<StreamRows, 'revision' | 'lastCalled'>, dueAt?: string): Promise<boolean>;
   /** Lets go of a stream in the middle of something: it is due at once, whatever it looks like. */
   drop(claim: Claim, now: string): Promise<void>;
 }

@@ -98,7 +98,7 @@ function goneCheck(table: string, stream: string): Write {
   };
 }
 
-type Read = Pick<StreamRows, 'revision' | 'called'>;
+type Read = Pick<StreamRows, 'revision' | 'lastCalled'>;
 
 /**
  * A stream is done only if the message of its last call is: a query that runs beside a transaction may see the one row of it and not the
@@ -107,7 +107,7 @@ type Read = Pick<StreamRows, 'revision' | 'called'>;
 function leave(
   { client, table }: DeliveryTables,
   { stream, until }: Claim,
-  { revision, called }: Read,
+  { revision, lastCalled }: Read,
 ): Promise<boolean> {
   const released = {
     TableName: table,
@@ -119,7 +119,7 @@ function leave(
   };
   const last = {
     TableName: table,
-    Key: deliveryKey({ stream, seq: called }),
+    Key: deliveryKey({ stream, seq: lastCalled }),
     ConditionExpression: '(attribute_not_exists(part) OR #status <> :pending)',
     ExpressionAttributeNames: { '#status': 'status' },
     ExpressionAttributeValues: { ':pending': 'pending' },

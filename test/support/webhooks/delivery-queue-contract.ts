@@ -91,7 +91,7 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
       const stream = newStream();
       await commit(store.open(stream));
       expect(await queue.claim(stream.stream, AT.now)).toBeUndefined();
-      expect(await queue.read(stream.stream)).toMatchObject({ called: 0, revision: 0 });
+      expect(await queue.read(stream.stream)).toMatchObject({ lastCalled: 0, revision: 0 });
     });
 
     it('for some time lets nobody claim it before', async () => {
@@ -107,7 +107,7 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
       const before = await read();
       await commit(store.add(newDelivery(id, 2)));
       expect(await queue.release(claim, before, dueAt)).toBe(false);
-      expect(await read()).toMatchObject({ claimedUntil: claim.until, revision: 2, called: 2 });
+      expect(await read()).toMatchObject({ claimedUntil: claim.until, revision: 2, lastCalled: 2 });
       await ended((await read()).deliveries[1] as DeliveryRecord);
       expect(await queue.release(claim, await read(), dueAt)).toBe(true);
     });
@@ -121,7 +121,7 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
         const before = await read();
         await store.replay(first, AT.soon);
         expect(await queue.release(claim, before, dueAt)).toBe(false);
-        expect(await read()).toMatchObject({ called: 1 });
+        expect(await read()).toMatchObject({ lastCalled: 1 });
       },
     );
 
@@ -190,12 +190,12 @@ export function deliveryQueueContract(open: () => Promise<OpenedDeliveries>): vo
       const claim = (await queue.claim(id, AT.now)) as Claim;
       await expect.poll(() => isDue(due, AT.soon, id)).toBe(false);
       expect(await isDue(due, AT.runOut, id)).toBe(true);
-      await queue.release(claim, { revision: 1, called: 1 }, AT.later);
+      await queue.release(claim, { revision: 1, lastCalled: 1 }, AT.later);
       await expect.poll(() => isDue(due, AT.runOut, id)).toBe(false);
       expect(await isDue(due, AT.later, id)).toBe(true);
       const { first } = one;
       await queue.record({ before: first, after: tried(first, { status: 'delivered' }), gone: false });
-      await queue.release((await queue.claim(id, AT.later)) as Claim, { revision: 1, called: 1 });
+      await queue.release((await queue.claim(id, AT.later)) as Claim, { revision: 1, lastCalled: 1 });
       await expect.poll(() => isDue(due, AT.later, id)).toBe(false);
     });
   });

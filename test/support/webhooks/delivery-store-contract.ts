@@ -106,7 +106,7 @@ export function deliveryStoreContract(open: () => Promise<OpenedDeliveries>): vo
       const { id, first } = await givenStream(opened, 1);
       const claim = await opened.queue.claim(id, AT.now);
       await opened.queue.record({ before: first, after: tried(first, { status: 'delivered' }), gone: false });
-      if (claim) expect(await opened.queue.release(claim, { revision: 1, called: 1 })).toBe(true);
+      if (claim) expect(await opened.queue.release(claim, { revision: 1, lastCalled: 1 })).toBe(true);
       expect(await opened.queue.claim(id, AT.later)).toBeUndefined();
       await opened.store.replay(first, AT.later);
       expect(await opened.queue.claim(id, AT.later)).toBeDefined();

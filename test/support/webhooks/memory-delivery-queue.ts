@@ -30,10 +30,10 @@ export function memoryDeliveryQueue(
     async read(stream) {
       const row = rowOf(stream);
       if (row === undefined) return undefined;
-      const { stream: opened, revision, called, lastGiven, gone, claimedUntil } = row;
+      const { stream: opened, revision, lastCalled, lastGiven, gone, claimedUntil } = row;
       const claimed = claimedUntil === undefined ? {} : { claimedUntil };
       const deliveries = inOrder(row.deliveries.values());
-      return { stream: { ...opened }, revision, called, lastGiven, gone, ...claimed, deliveries };
+      return { stream: { ...opened }, revision, lastCalled, lastGiven, gone, ...claimed, deliveries };
     },
     record: async (change) => record(rowOf(change.before.stream), history, { change, now: now() }),
     release: async (claim, read, dueAt) => release(heldBy(rowOf(claim.stream), claim), read, dueAt),
@@ -86,11 +86,11 @@ function record(
 
 function release(
   row: MemoryStream | undefined,
-  { revision, called }: Pick<StreamRows, 'revision' | 'called'>,
+  { revision, lastCalled }: Pick<StreamRows, 'revision' | 'lastCalled'>,
   dueAt: string | undefined,
 ): boolean {
   if (row?.revision !== revision) return false;
-  if (dueAt === undefined && row.deliveries.get(called)?.status === 'pending') return false;
+  if (dueAt === undefined && row.deliveries.get(lastCalled)?.status === 'pending') return false;
   putOff(row, dueAt);
   return true;
 }

@@ -17,7 +17,7 @@ type StoredDelivery = DeliveryRecord & { /** In seconds since 1970. */ expiresAt
 export interface MemoryStream {
   stream: WebhookStream;
   revision: number;
-  called: number;
+  lastCalled: number;
   lastGiven: number;
   gone: boolean;
   dueAt?: string;
@@ -78,7 +78,7 @@ function mayApply(row: MemoryStream | undefined, change: Change): boolean {
 function apply(streams: Map<string, MemoryStream>, change: Change): void {
   if ('opened' in change) {
     streams.set(change.opened.stream, {
-      ...{ stream: change.opened, revision: 0, called: 0, lastGiven: 0, gone: false },
+      ...{ stream: change.opened, revision: 0, lastCalled: 0, lastGiven: 0, gone: false },
       deliveries: new Map(),
     });
     return;
@@ -86,7 +86,12 @@ function apply(streams: Map<string, MemoryStream>, change: Change): void {
   const { added } = change;
   const row = streams.get(added.stream) as MemoryStream;
   row.deliveries.set(added.seq, givenDelivery(added));
-  Object.assign(row, { dueAt: added.createdAt, called: added.seq, lastGiven: added.seq, revision: row.revision + 1 });
+  Object.assign(row, {
+    dueAt: added.createdAt,
+    lastCalled: added.seq,
+    lastGiven: added.seq,
+    revision: row.revision + 1,
+  });
 }
 
 function load(row: MemoryStream | undefined, now: number): StreamState | undefined {
@@ -110,6 +115,6 @@ function replay(streams: Map<string, MemoryStream>, known: DeliveryRecord, now: 
   const { expiresAt: _, ...delivery } = stored;
   const replayed = replayedDelivery(delivery, now);
   row.deliveries.set(known.seq, replayed);
-  Object.assign(row, { dueAt: now, gone: false, called: known.seq, revision: row.revision + 1 });
+  Object.assign(row, { dueAt: now, gone: false, lastCalled: known.seq, revision: row.revision + 1 });
   return structuredClone(replayed);
 }

@@ -75,7 +75,7 @@ export function memoryDocuments(keys: Readonly<Record<string, readonly string[]>
 }
 
 /** Of the 573 those that our rows have as names. */
-const RESERVED = /^(stream|status|owner|url|name|attempts?)$/;
+const RESERVED = /^(stream|status|owner|url|name|called|attempts?)$/;
 
 function assertUsed(
   { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Expressions,

@@ -32,7 +32,7 @@ export function streamItem(stream: WebhookStream, now: number): Record<string, u
     ...streamKey(stream.stream),
     createdAt,
     revision: 0,
-    called: 0,
+    lastCalled: 0,
     lastGiven: 0,
     expiresAt: daysAfter(now, STREAM_DAYS),
   };
@@ -53,7 +53,7 @@ export interface StreamRows extends StreamState {
   /** How often something was given to be sent: whoever takes a stream for done must have seen all of it. */
   revision: number;
   /** The place of the message that was given, or given again, last. 0 where none was. */
-  called: number;
+  lastCalled: number;
   /** The receiver said that its address is no more. */
   gone: boolean;
   /** There while somebody sends. */
@@ -87,12 +87,12 @@ export async function readStream(at: DeliveryTable, stream: string): Promise<Str
 }
 
 function rowsOf(item: Record<string, unknown>): Omit<StreamRows, 'deliveries'> {
-  const { stream, url, owner, correlationId, revision, called, lastGiven, gone, claimedUntil } =
+  const { stream, url, owner, correlationId, revision, lastCalled, lastGiven, gone, claimedUntil } =
     item as unknown as WebhookStream & StreamRows;
   return {
     stream: { stream, url, owner, correlationId } as WebhookStream,
     revision,
-    called,
+    lastCalled,
     lastGiven,
     gone: gone === true,
     ...(claimedUntil !== undefined && { claimedUntil }),

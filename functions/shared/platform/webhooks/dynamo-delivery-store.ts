@@ -59,7 +59,7 @@ function called(
     Update: {
       TableName: table,
       Key: streamKey(stream),
-      UpdateExpression: `SET #due = :due, dueAt = :dueAt, called = :seq ${what} ADD revision :one`,
+      UpdateExpression: `SET #due = :due, dueAt = :dueAt, lastCalled = :seq ${what} ADD revision :one`,
       ConditionExpression: 'attribute_exists(part)',
       ExpressionAttributeNames: { '#due': DUE },
       ExpressionAttributeValues: { ':due': DUE, ':dueAt': dueAt, ':one': 1, ':seq': seq },
