@@ -43,7 +43,7 @@ export type Publisher = 'first' | 'beside' | 'last';
 /** A publisher that was off for 25 hours, over commits of 30 hours, and sweeps that come every five minutes. */
 export class Outage {
   readonly world: SweepWorld;
-  /** The events that the publisher sent before it went, and sweeps after that. */
+  /** The events that the publisher sent before it went, and those that sweeps were the first to bring after that. */
   readonly bySweeps: StoredEvent[] = [];
   readonly #random: () => number;
   readonly #faults: Faults;
@@ -141,14 +141,15 @@ export class Outage {
       .filter((one) => one.subscriptionId === 'sweep-events').length;
   }
 
-  /** Remembers what sweeps sent, even those that died over it. */
+  /** Remembers what sweeps brought first, even those that died over it: what the publisher beside has sent, they may send once more. */
   #sweepsBus(around: Around): EventBus {
     const send: EventBus = async (events) => {
+      const known = new Set(this.world.accepted());
       const outcomes = await this.world.bus.bus(events);
       const taken = events.filter((_, index) => outcomes[index]?.errorCode === undefined);
       const tooYoung = taken.filter(({ metadata }) => Date.parse(metadata.timestamp) > this.world.time - 15 * MINUTE);
       if (tooYoung.length > 0) throw new Error('A sweep has sent what is the stream’s yet.');
-      this.bySweeps.push(...taken);
+      this.bySweeps.push(...taken.filter(({ eventId: id }) => !known.has(id)));
       this.#faults.throttled += outcomes.filter((one) => one === THROTTLED).length;
       return outcomes;
     };

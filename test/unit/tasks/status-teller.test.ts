@@ -7,7 +7,7 @@ import { statusTeller, taskCallbacks } from '../../../functions/tasks/adapters/t
 import { taskFollower } from '../../../functions/tasks/adapters/task-follower.ts';
 import { Died, everyFault, FaultLine } from '../../support/faults.ts';
 import { memoryEventLog } from '../../support/log/memory-event-log.ts';
-import { runs, seededRandom } from '../../support/seeds.ts';
+import { DRILL, runs, seededRandom } from '../../support/seeds.ts';
 import { TASK_ID } from '../../support/tasks/task-samples.ts';
 import type { Story } from '../../support/tasks/task-stories.ts';
 import {
@@ -125,7 +125,7 @@ describe('what is told, whatever dies where,', () => {
     }
   });
 
-  it('and comes thrice, late and side by side, is every change once, in order', async () => {
+  it('and comes thrice, late and side by side, is every change once, in order', DRILL, async () => {
     const fired = { deaths: 0, rivals: 0 };
     for (let seed = 1; seed <= runs(); seed += 1) {
       const { stormy, deaths } = await storm(seededRandom(seed));
