@@ -22,9 +22,6 @@ const againstTheCloud = {
 /** These projects run one after the other: integration takes grants away from functions that e2e calls. */
 const after = (groupOrder: number) => ({ sequence: { groupOrder } });
 
-/** Of e2e and unit tests together. */
-const WORKERS = 6;
-
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -36,11 +33,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
           env: { MAOS_STAGE: 'test' },
-          // Beside e2e, whose tests mostly wait; so many workers share a core or two.
+          // On a busy machine even what takes a moment may take seconds.
           testTimeout: 30 * SECOND,
           hookTimeout: 30 * SECOND,
-          maxWorkers: WORKERS,
-          ...after(2),
+          maxWorkers: 3,
+          ...after(4),
         },
       },
       {
@@ -51,6 +48,9 @@ export default defineConfig({
           hookTimeout: 60 * SECOND,
           // The files share one synthesized app and change nothing: a fresh module graph for each would double the time.
           isolate: false,
+          // Beside the integration tests, which have to wait for the longest of them.
+          maxWorkers: againstTheCloud.maxWorkers,
+          ...after(1),
           // Templates are asserted without bundling every Lambda, which would take most of the time.
           env: { CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [] }) },
         },
@@ -58,17 +58,17 @@ export default defineConfig({
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       // The longest of them wait for the cloud's clocks and receivers, and take next to nothing of the machine.
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: WORKERS, ...after(2) },
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 6, ...after(2) },
       },
-      // They take all of the machine: one at a time, and nothing beside them.
+      // They take all of the machine, or need all of the product well: one at a time, and nothing beside them.
       { test: { name: 'burst', include: ['test/burst/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) } },
-      // It makes services fail that every task needs, so no other test of the cloud is beside it.
+      // It makes services fail that every task needs, so no other test of the cloud is beside it; unit tests fill what it waits.
       {
         test: {
           name: 'outage',
           include: ['test/outage/**/*.test.ts'],
           ...againstTheCloud,
-          maxWorkers: 1,
+          maxWorkers: 3,
           ...after(4),
         },
       },

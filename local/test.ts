@@ -9,10 +9,12 @@ cloudProgram(
 ).parse();
 
 await runCommand(async (signal) => {
-  // The checks use one core most of the time, and so do the tests while their cloud is built.
-  const gates = untilAbortedWithTools(runGates(), signal);
-  // Whatever becomes of them, the tests' cloud is let go first.
-  gates.catch(() => {});
-  const outcome = await runTests({ command: 'npm test', projects: PROJECTS, signal });
+  let gates: Promise<boolean> | undefined;
+  const whenUp = () => {
+    gates = untilAbortedWithTools(runGates(), signal);
+    // Whatever becomes of them, the tests' cloud is let go first.
+    gates.catch(() => {});
+  };
+  const outcome = await runTests({ command: 'npm test', projects: PROJECTS, whenUp, signal });
   return conclude(outcome, await gates);
 });

@@ -50,7 +50,7 @@ const STAGES: Record<StageConfig['name'], StageConfig> = {
     // Where a development server listens by Vite's default.
     corsOrigins: ['http://localhost:5173', 'http://127.0.0.1:5173'],
     plainHttpHosts: ['127.0.0.1'],
-    webhookDelays: [1, 2, 4, 8, 15, 30],
+    webhookDelays: [1, 2, 4, 8, 15],
     assignWithin: Duration.seconds(45),
     lease: Duration.seconds(60),
     scaffoldConcurrency: undefined,

@@ -18,6 +18,8 @@ export type TestRun = {
   projects: readonly string[];
   env?: NodeJS.ProcessEnv;
   filters?: readonly string[];
+  /** Called once their cloud is there, or will not be: until then all of the machine builds it. */
+  whenUp?: () => void;
   signal: AbortSignal;
 };
 /** `sound` is false where a test failed, none ran, or their cloud did not come up; `failed` is at least 1 then. */
@@ -52,6 +54,7 @@ async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined>
 /** A cloud that doesn't come up is one failure, and what needs none is tested all the same. */
 async function withCloud(run: TestRun): Promise<Outcome> {
   const cloud = await bringTestCloudUp(run.signal);
+  run.whenUp?.();
   if (!cloud) {
     const outcome = await withoutCloud(run);
     return { ...outcome, failed: outcome.failed + 1, sound: false };

@@ -7,7 +7,7 @@ const FIRST = [
   ...['e2e/request-callbacks', 'e2e/lost-agent', 'e2e/task-lists', 'e2e/task-ends'],
 ];
 
-/** 0 comes first. Unit tests fill what e2e leaves of the machine. */
+/** 0 comes first. Unit tests fill what the others leave of the machine. */
 function rank({ moduleId }: TestSpecification): number {
   if (FIRST.some((name) => moduleId.endsWith(`/${name}.test.ts`))) return 0;
   return moduleId.includes('/test/unit/') ? 2 : 1;

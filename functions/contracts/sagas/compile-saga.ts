@@ -141,9 +141,8 @@ const DECIDED = { ErrorEquals: [FAILED_STEP], MaxAttempts: 0 };
 const INTERRUPTED = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 1,
-  MaxAttempts: 6,
+  MaxAttempts: 5,
   BackoffRate: 2,
-  MaxDelaySeconds: 30,
   JitterStrategy: 'FULL',
 };
 
