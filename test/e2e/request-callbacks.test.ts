@@ -136,7 +136,7 @@ describe.concurrent('a request with a callback address', () => {
       return found.map(({ status }) => status).join() === 'exhausted,delivered' ? found : undefined;
     };
     const deliveries = await waitFor(standing, { everyMs: 1000, limitMs: 150_000 });
-    expect(deliveries?.[0]?.attempts).toHaveLength(7);
+    expect(deliveries?.[0]?.attempts).toHaveLength(6);
     expect(hook.taken.map((one) => toldBy(one).status)).toEqual(['completed']);
   });
 });

@@ -3,7 +3,7 @@ import { BaseSequencer } from 'vitest/node';
 
 /** They wait for the cloud's own clocks most of the time, so whatever comes after them fits in beside them. */
 const FIRST = [
-  ...['integration/iam', 'outage/services-away'],
+  ...['integration/iam', 'outage/services-away', 'unit/docs/add-a-feature', 'unit/agents/generated-project'],
   ...['e2e/request-callbacks', 'e2e/lost-agent', 'e2e/task-lists', 'e2e/task-ends'],
 ];
 
