@@ -101,7 +101,10 @@ function logFile(state: string): string {
 export function functionErrors(state: string): string {
   const lines = readFileSync(logFile(state), 'utf8').split('\n');
   const errors = lines.filter((line) => line.includes('"level":"ERROR"') || line.includes('Task timed out'));
-  return ['The last errors of the functions, some of them wanted by tests:', ...errors.slice(-SHOWN_ERRORS).map((line) => line.slice(0, 600))].join('\n');
+  return [
+    'The last errors of the functions, some of them wanted by tests:',
+    ...errors.slice(-SHOWN_ERRORS).map((line) => line.slice(0, 600)),
+  ].join('\n');
 }
 
 const SHOWN_ERRORS = 60;
