@@ -44,8 +44,9 @@ export default defineConfig({
         test: {
           name: 'infra',
           include: ['test/infra/**/*.test.ts'],
-          testTimeout: 60 * SECOND,
-          hookTimeout: 60 * SECOND,
+          // Beside all the rest, bundling every function takes its time.
+          testTimeout: 120 * SECOND,
+          hookTimeout: 240 * SECOND,
           // The files share one synthesized app and change nothing: a fresh module graph for each would double the time.
           isolate: false,
           // Beside the integration tests, which have to wait for the longest of them.
@@ -58,7 +59,7 @@ export default defineConfig({
       { test: { name: 'integration', include: ['test/integration/**/*.test.ts'], ...againstTheCloud, ...after(1) } },
       // The longest of them wait for the cloud's clocks and receivers, and take next to nothing of the machine.
       {
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 6, ...after(2) },
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], ...againstTheCloud, maxWorkers: 7, ...after(2) },
       },
       // They take all of the machine, or need all of the product well: one at a time, and nothing beside them.
       { test: { name: 'burst', include: ['test/burst/**/*.test.ts'], ...againstTheCloud, maxWorkers: 1, ...after(3) } },
