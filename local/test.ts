@@ -9,12 +9,10 @@ cloudProgram(
 ).parse();
 
 await runCommand(async (signal) => {
-  let gates: Promise<boolean> | undefined;
-  const whenUp = () => {
-    gates = untilAbortedWithTools(runGates(), signal);
-    // Whatever becomes of them, the tests' cloud is let go first.
-    gates.catch(() => {});
-  };
+  const { promise: up, resolve: whenUp } = Promise.withResolvers<void>();
+  const gates = up.then(() => untilAbortedWithTools(runGates(), signal));
+  // Whatever becomes of them, the tests' cloud is let go first.
+  gates.catch(() => {});
   const outcome = await runTests({ command: 'npm test', projects: PROJECTS, whenUp, signal });
   return conclude(outcome, await gates);
 });

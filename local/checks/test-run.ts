@@ -62,7 +62,7 @@ async function withCloud(run: TestRun): Promise<Outcome> {
   try {
     adoptEnvironment(cloud.deployment.env);
     const outcome = await vitest({ ...run, env: { ...run.env, MAOS_LOCAL_JSON: localJsonPath(TEST_STATE) } });
-    if (!outcome.sound) console.error(functionErrors(TEST_STATE));
+    if (!outcome.sound && cloud.emulator) console.error(functionErrors(TEST_STATE));
     return outcome;
   } finally {
     await letGo(cloud);

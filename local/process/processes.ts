@@ -62,15 +62,17 @@ export function isAlive(ref: ProcessRef): boolean {
 
 /**
  * The processes of the group that `leader` was started to lead. Where the leader has gone, only those count whose command
- * line names `mark`; where its id belongs to another process now, the group is long over, for a system gives no id out
+ * line names `mark`, or that were known as its members while it was there; where its id belongs to another process now, the group is long over, for a system gives no id out
  * again while a group has it.
  */
-function groupOf(leader: ProcessRef, mark: string | undefined): ProcessRow[] {
+function groupOf(leader: ProcessRef, mark?: string, known: readonly ProcessRef[] = []): ProcessRow[] {
   const rows = listProcesses();
   const current = rows.find(({ pid }) => pid === leader.pid);
   if (current && current.start !== leader.start) return [];
   const members = rows.filter(({ group }) => group === leader.pid);
-  return current ? members : members.filter(({ command }) => mark !== undefined && command.includes(mark));
+  if (current) return members;
+  const isKnown = (row: ProcessRow) => known.some(({ pid, start }) => pid === row.pid && start === row.start);
+  return members.filter((row) => isKnown(row) || (mark !== undefined && row.command.includes(mark)));
 }
 
 /** Leaders of groups whose command line ends with this text. */
@@ -111,8 +113,7 @@ async function endWithin(members: () => ProcessRow[], limitMs: number): Promise<
  */
 export async function endGroup(leader: ProcessRef, mark?: string): Promise<void> {
   const known = groupOf(leader, mark);
-  // A leader may go first, and take with it what the group is known by.
-  const members = () => [...groupOf(leader, mark), ...known.filter(isAlive)];
+  const members = () => groupOf(leader, mark, known);
   signalAll(members(), 'SIGTERM');
   if (await endWithin(members, STOP_GRACE_MS)) return;
   signalAll(members(), 'SIGKILL');

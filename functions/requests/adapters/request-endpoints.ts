@@ -66,22 +66,28 @@ async function createdOrMet(
 ): Promise<RequestRecord> {
   for (;;) {
     const asked = requestOf(request);
-    const met = (await ports.requests.find(asked.requestId)) ?? (await createdOrFound(ports, asked, request.body));
+    const met = await createdOrFound(ports, asked, request.body);
     if (met !== undefined && Date.parse(met.createdAt) > Date.parse(request.now) - KEY_MS) return met;
   }
 }
 
+/** What speaks against a request speaks against none that is made already. */
 async function createdOrFound(
   ports: RequestPorts,
   asked: RequestRecord,
   body: CreateRequestBody,
 ): Promise<RequestRecord | undefined> {
-  await assertCallable(ports, body);
-  const isNew = await ports.requests.create(asked, body.payload);
-  return isNew ? asked : ports.requests.find(asked.requestId);
+  const refusal = await assertCallable(ports, body).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+  if (refusal === undefined && (await ports.requests.create(asked, body.payload))) return asked;
+  const met = await ports.requests.find(asked.requestId);
+  if (met === undefined && refusal !== undefined) throw refusal;
+  return met;
 }
 
-/** Whatever speaks against a request is found before anything of it is written, and speaks against none that is made already. */
+/** Whatever speaks against a request is found before anything of it is written. */
 async function assertCallable(
   { services, addressFaults }: RequestPorts,
   { service, callbackUrl }: { service: string; callbackUrl?: string | undefined },

@@ -78,20 +78,16 @@ async function makeTry(ports: RunnerPorts, record: RequestRecord): Promise<Reque
   const told = tell(ports, claim);
   const outcome = await outcomeOf(() => attempt(payload.value), claim.next, clock);
   try {
-    return await end(ports, outcome, Date.parse(claim.next.running ?? ''));
+    return await end(ports, outcome);
   } finally {
     await told;
   }
 }
 
-/**
- * The end of a try, and of its request perhaps. It comes too late where another has begun: then that one's counts.
- *
- * @param until until then (ms since 1970) nobody else makes the try again
- */
-async function end(ports: RunnerPorts, outcome: RequestChange, until = 0): Promise<RequestRecord | undefined> {
+/** The end of a try, and of its request perhaps. It comes too late where another has begun: then that one's counts. */
+async function end(ports: RunnerPorts, outcome: RequestChange): Promise<RequestRecord | undefined> {
   const { requestId, status, attempts, correlationId } = outcome.next;
-  const isKept = await saved(ports, outcome, until);
+  const isKept = await saved(ports, outcome);
   logger.info(isKept ? 'A try ended' : 'A try ended too late', { requestId, status, attempts, correlationId });
   if (!isKept) return undefined;
   await tell(ports, outcome);
@@ -101,8 +97,9 @@ async function end(ports: RunnerPorts, outcome: RequestChange, until = 0): Promi
 /** Between two tries to write down an outcome, at most. */
 const LONGEST_PAUSE_MS = 2000;
 
-/** An outcome in hand is worth some patience with the table: without it the service would do its work again. */
-async function saved({ requests, clock }: RunnerPorts, outcome: RequestChange, until: number): Promise<boolean> {
+/** An outcome in hand is worth patience with the table while its try's claim lasts: without it the service would do its work again. */
+async function saved({ requests, clock }: RunnerPorts, outcome: RequestChange): Promise<boolean> {
+  const until = Date.parse(outcome.before.running ?? outcome.before.createdAt);
   for (let pause = 100; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
     try {
       return await requests.save(outcome);

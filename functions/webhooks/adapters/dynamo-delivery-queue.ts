@@ -19,8 +19,8 @@ export function dynamoDeliveryQueue(at: DeliveryTables): DeliveryQueue {
     read: (stream) => readStream(at, stream),
     record: (change) => record(at, change),
     release: (claim, read, dueAt) =>
-      dueAt === undefined ? leave(at, claim, read) : putOff(at, claim, { read, dueAt }),
-    drop: (claim, now) => drop(at, claim, now),
+      dueAt === undefined ? leave(at, claim, read) : putOff(at, claim, { dueAt, revision: read.revision }),
+    drop: async (claim, now) => void (await putOff(at, claim, { dueAt: now })),
   };
 }
 
@@ -127,27 +127,19 @@ function leave(
   return transact(client, [{ Update: released }, { ConditionCheck: last }]);
 }
 
+/** Without a revision, whatever was given meanwhile. */
 async function putOff(
   { client, table }: DeliveryTables,
   { stream, until }: Claim,
-  { read: { revision }, dueAt }: { read: Read; dueAt: string },
+  { dueAt, revision }: { dueAt: string; revision?: number },
 ): Promise<boolean> {
+  const isSeen = revision !== undefined;
   const released = await update(client, {
     TableName: table,
     Key: streamKey(stream),
     UpdateExpression: 'SET dueAt = :dueAt REMOVE claimedUntil',
-    ConditionExpression: 'claimedUntil = :mine AND revision = :seen',
-    ExpressionAttributeValues: { ':mine': until, ':seen': revision, ':dueAt': dueAt },
+    ConditionExpression: isSeen ? 'claimedUntil = :mine AND revision = :seen' : 'claimedUntil = :mine',
+    ExpressionAttributeValues: { ':mine': until, ':dueAt': dueAt, ...(isSeen && { ':seen': revision }) },
   });
   return released !== undefined;
-}
-
-async function drop({ client, table }: DeliveryTables, { stream, until }: Claim, now: string): Promise<void> {
-  await update(client, {
-    TableName: table,
-    Key: streamKey(stream),
-    UpdateExpression: 'SET dueAt = :now REMOVE claimedUntil',
-    ConditionExpression: 'claimedUntil = :mine',
-    ExpressionAttributeValues: { ':mine': until, ':now': now },
-  });
 }

@@ -43,7 +43,7 @@ const logger = newLogger();
 export function streamSender(ports: StreamSenderPorts): (stream: string, until: number) => Promise<void> {
   return async (stream, until) => {
     let claim = await ports.queue.claim(stream, isoOf(ports.now()));
-    while (claim !== undefined) claim = await unlessBroken(ports, claim, until);
+    while (claim !== undefined) claim = await step(ports, claim, until);
   };
 }
 
@@ -53,30 +53,40 @@ const isoOf = (ms: number): string => new Date(ms).toISOString();
  * What breaks is the message of the queue's to tell, by coming again until it is a dead letter. Kept, the claim would send the next
  * delivery away as if all were well.
  */
-async function unlessBroken(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
+async function unlessBroken<Result>(
+  { queue, now }: StreamSenderPorts,
+  claim: Claim,
+  work: () => Promise<Result>,
+): Promise<Result> {
   try {
-    return await step(ports, claim, until);
+    return await work();
   } catch (error) {
-    await ports.queue.drop(claim, isoOf(ports.now())).catch(() => undefined);
+    await queue.drop(claim, isoOf(now())).catch(() => undefined);
     throw error;
   }
 }
 
 /** @returns the claim to go on with, if there is to be gone on */
-async function step(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
+function step(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
+  return unlessBroken(ports, claim, () => next(ports, claim, until));
+}
+
+async function next(ports: StreamSenderPorts, claim: Claim, until: number): Promise<Claim | undefined> {
   const rows = await ports.queue.read(claim.stream);
   if (rows?.claimedUntil !== claim.until) return undefined;
-  const next = rows.deliveries.find(({ status }) => status === 'pending');
-  if (next === undefined) return leave(ports, claim, rows);
+  const delivery = rows.deliveries.find(({ status }) => status === 'pending');
+  if (delivery === undefined) return leave(ports, claim, rows);
   const now = ports.now();
-  const dueAt = Date.parse(next.nextAttemptAt);
+  const dueAt = Date.parse(delivery.nextAttemptAt);
   if (!rows.gone && dueAt > now) return leave(ports, claim, rows, dueAt);
   if (until - now < NEEDED_MS) return leave(ports, claim, rows, now);
   const secrets = rows.gone ? [] : await ports.secrets.active(rows.stream.owner);
   const held = await kept(ports, claim);
   if (held === undefined) return undefined;
   // What could not be recorded is met again as it stands now, unless somebody else has taken the stream over.
-  await (rows.gone ? giveUp(ports, rows, next) : tryOnce(ports, rows, { delivery: next, secrets }));
+  await unlessBroken(ports, held, () =>
+    rows.gone ? giveUp(ports, rows, delivery) : tryOnce(ports, rows, { delivery, secrets }),
+  );
   return held;
 }
 

@@ -116,6 +116,25 @@ describe('a sender that breaks', () => {
     },
   );
 
+  it('lets go of a claim that it has renewed', async () => {
+    const world = new WebhookWorld();
+    const { id, deliveries } = await world.given(2);
+    world.receive = () => {
+      vi.setSystemTime(Date.now() + 14_000);
+      return status(200);
+    };
+    const { record } = world.queue;
+    const ports = { ...world.ports(), queue: { ...world.queue } };
+    ports.queue.record = async (change) => {
+      if (change.before.seq === 2) throw new Error('The table is away.');
+      return record(change);
+    };
+    await expect(streamSender(ports)(id, Date.now() + 115_000)).rejects.toThrow('The table is away.');
+    expect(world.store.streams.get(id)?.claimedUntil).toBeUndefined();
+    await world.send(id);
+    expect((await deliveries()).map((one) => one.status)).toEqual(['delivered', 'delivered']);
+  });
+
   it('says what broke it, also where it cannot let go', async () => {
     const world = new WebhookWorld();
     const { id } = await world.given(1);
