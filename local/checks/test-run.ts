@@ -23,21 +23,22 @@ export type TestRun = {
   signal: AbortSignal;
 };
 /** `sound` is false where a test failed, none ran, or their cloud did not come up; `failed` is at least 1 then. */
-export type Outcome = { passed: number; failed: number; skips: Skip[]; sound: boolean };
+export type Outcome = { passed: number; failed: number; failures: string[]; skips: Skip[]; sound: boolean };
 
+const NOTHING_RAN: Outcome = { passed: 0, failed: 0, failures: [], skips: [], sound: true };
 const CLOUD_PROJECTS = ['integration', 'e2e', 'burst', 'outage'];
 export const PROJECTS = ['unit', 'infra', ...CLOUD_PROJECTS];
 
 async function vitest({ projects, env = {}, filters = [], signal }: TestRun): Promise<Outcome> {
-  const { passed, failed, skips, ok } = await untilAbortedWithTools(runVitest(projects, env, filters), signal);
-  return { passed, failed: ok ? failed : Math.max(1, failed), skips, sound: ok };
+  const { failed, ok, ...counts } = await untilAbortedWithTools(runVitest(projects, env, filters), signal);
+  return { ...counts, failed: ok ? failed : Math.max(1, failed), sound: ok };
 }
 
 /** Tests that need no cloud must not find one either. */
 async function withoutCloud(run: TestRun): Promise<Outcome> {
   const projects = run.projects.filter((project) => !CLOUD_PROJECTS.includes(project));
   adoptEnvironment(offlineEnvironment(process.env));
-  return projects.length === 0 ? { passed: 0, failed: 0, skips: [], sound: true } : vitest({ ...run, projects });
+  return projects.length === 0 ? NOTHING_RAN : vitest({ ...run, projects });
 }
 
 async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined> {
@@ -80,12 +81,15 @@ export function runTests(run: TestRun): Promise<Outcome> {
 }
 
 /**
- * Says how many tests were skipped and why, where any was, and how it went in one line, which is the last one.
+ * Says what failed, how many tests were skipped and why, where any was, and how it went in one line, which is the last
+ * one. Failures stand beside it, because of a long log often only the end is kept.
  *
  * @param gatesPassed whether the static checks did, where there were any
  * @returns the exit code
  */
-export function conclude({ passed, failed, skips, sound }: Outcome, gatesPassed = true): number {
+export function conclude({ passed, failed, failures, skips, sound }: Outcome, gatesPassed = true): number {
+  for (const line of failures) console.log(line);
+  if (!gatesPassed) console.log('failed: the static checks');
   if (skips.length > 0) console.log(skipLine(skips));
   console.log(`${passed} passed, ${failed + (gatesPassed ? 0 : 1)} failed`);
   return sound && gatesPassed ? 0 : 1;

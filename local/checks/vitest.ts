@@ -5,8 +5,11 @@ import * as z from 'zod';
 import type { Skip } from './skips.ts';
 import { runTool } from './tool.ts';
 
-/** `ok` says more than `failed === 0`: vitest itself ended well, and at least one test really ran. */
-export type TestCounts = { passed: number; failed: number; skips: Skip[]; ok: boolean };
+/**
+ * `ok` says more than `failed === 0`: vitest itself ended well, and at least one test really ran. `failures` names what
+ * failed, each with the beginning of its reason, as far as the report knows them.
+ */
+export type TestCounts = { passed: number; failed: number; failures: string[]; skips: Skip[]; ok: boolean };
 
 /** What is read of vitest's JSON report; it has many more fields. */
 const Report = z.object({
@@ -14,10 +17,13 @@ const Report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
+      // Why the file as a whole failed: it did not load, or its worker died.
+      message: z.string().optional(),
       assertionResults: z.array(
         z.object({
           status: z.string(),
           fullName: z.string(),
+          failureMessages: z.array(z.string()).nullish(),
           // What test/support/skip-aloud.ts leaves there.
           meta: z.object({ skipReason: z.string().optional() }).optional(),
         }),
@@ -27,10 +33,16 @@ const Report = z.object({
 });
 type ReportedFile = z.infer<typeof Report>['testResults'][number];
 
+const REASON_CHARS = 400;
+
+const failure = (what: string, reason = '') => `failed: ${what}${reason && `: ${reason.slice(0, REASON_CHARS)}`}`;
+
 /** A file can fail without a failed test in it: it did not load, a hook threw, or its worker died. */
-function failuresIn(file: ReportedFile): number {
-  const failedTests = file.assertionResults.filter(({ status }) => status === 'failed' || status === 'pending').length;
-  return file.status === 'failed' ? Math.max(1, failedTests) : failedTests;
+function failuresIn(file: ReportedFile): string[] {
+  const tests = file.assertionResults
+    .filter(({ status }) => status === 'failed' || status === 'pending')
+    .map(({ fullName, failureMessages }) => failure(`${fullName.trim()} (${file.name})`, failureMessages?.[0]));
+  return file.status === 'failed' && tests.length === 0 ? [failure(file.name, file.message)] : tests;
 }
 
 function skippedIn(file: ReportedFile): Skip[] {
@@ -51,9 +63,9 @@ export function countTests(report: unknown, exitCode: number): TestCounts {
   const files = parsed.data?.testResults ?? [];
   const passed = files.flatMap((file) => file.assertionResults).filter(({ status }) => status === 'passed').length;
   const skips = files.flatMap(skippedIn);
-  const failures = files.reduce((sum, file) => sum + failuresIn(file), 0);
-  const failed = failures === 0 && (!parsed.success || exitCode !== 0) ? 1 : failures;
-  return { passed, failed, skips, ok: exitCode === 0 && failed === 0 && passed > 0 };
+  const failures = files.flatMap(failuresIn);
+  const failed = failures.length === 0 && (!parsed.success || exitCode !== 0) ? 1 : failures.length;
+  return { passed, failed, failures, skips, ok: exitCode === 0 && failed === 0 && passed > 0 };
 }
 
 async function readReport(file: string): Promise<unknown> {

@@ -107,7 +107,7 @@ export function functionErrors(state: string): string {
   ].join('\n');
 }
 
-const SHOWN_ERRORS = 60;
+const SHOWN_ERRORS = 40;
 
 function launch(state: string, port: number, region: string): Emulator {
   const token = `maos-${randomUUID()}`;

@@ -4,7 +4,8 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 
-const logs = new CloudWatchLogsClient({});
+/** The emulator fails where a log begins while it reads its list of them, which it does for as long as functions start. */
+const logs = new CloudWatchLogsClient({ maxAttempts: 10 });
 
 /** The deployed functions whose logs hold a text, by the names of their constructs, sorted. */
 export async function functionsThatTell(text: string): Promise<string[]> {

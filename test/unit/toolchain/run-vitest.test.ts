@@ -45,7 +45,7 @@ describe('of grants', () => { beforeEach(${skip}); it('means nothing', ${never})
 `,
     });
     const { skips, ...counts } = JSON.parse(lines.at(-1) ?? '');
-    expect(counts).toEqual({ passed: 1, failed: 0, ok: true });
+    expect(counts).toEqual({ passed: 1, failed: 0, failures: [], ok: true });
     expect(skips).toMatchObject([{ reason }, { reason }]);
     expect(lines.at(-2)).toMatch(
       /^skipped: of grants means nothing \(.*good\.test\.ts\): the endpoint enforces no IAM$/,
@@ -60,13 +60,16 @@ describe('of grants', () => { beforeEach(${skip}); it('means nothing', ${never})
       'test/unit/dying.test.ts': `${importing}it('dies', () => process.kill(process.pid, 'SIGKILL'));\n`,
       'test/unit/hook.test.ts': `${importing}describe('x', () => {\n  beforeAll(() => { throw new Error('no'); });\n  it('never runs', () => {});\n});\n`,
     });
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ passed: 1, failed: 4, skips: [{}], ok: false });
+    const counts = JSON.parse(lines.at(-1) ?? '');
+    expect(counts).toMatchObject({ passed: 1, failed: 4, skips: [{}], ok: false });
+    expect(counts.failures.join('\n')).toMatch(/failed: errs \(.*bad\.test\.ts\): AssertionError: expected 1 to be 2/);
+    expect(counts.failures).toHaveLength(4);
   });
 
   it('fails for an error that no test owns', async () => {
     const lines = await linesOf({
       'test/unit/late.test.ts': `${importing}it('leaves a rejection behind', () => { void Promise.reject(new Error('late')); });\n`,
     });
-    expect(lines.at(-1)).toBe('{"passed":1,"failed":1,"skips":[],"ok":false}');
+    expect(lines.at(-1)).toBe('{"passed":1,"failed":1,"failures":[],"skips":[],"ok":false}');
   });
 });
