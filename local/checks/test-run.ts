@@ -2,9 +2,9 @@ import { CommandError } from '../../cli/command-error.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { bringUp, endOwnEmulator, letGo } from '../cloud/cloud.ts';
 import { withCloudLock } from '../cloud/cloud-lock.ts';
-import { functionErrors } from '../cloud/emulator.ts';
 import { adoptEnvironment, offlineEnvironment } from '../cloud/endpoint.ts';
 import { TEST_STATE } from '../cloud/folders.ts';
+import { functionErrors } from '../cloud/function-errors.ts';
 import { localJsonPath } from '../cloud/local-json.ts';
 import { untilAbortedWithTools } from '../process/command.ts';
 import { Steps } from '../process/steps.ts';
@@ -52,6 +52,13 @@ async function bringTestCloudUp(signal: AbortSignal): Promise<Cloud | undefined>
   }
 }
 
+/** Only of an emulator of our own: another endpoint has a past that is no test's. */
+async function showFunctionErrors({ emulator }: Cloud): Promise<void> {
+  if (emulator === undefined) return;
+  const errors = await functionErrors(emulator).catch((error: Error) => [`(none to be had: ${error.message})`]);
+  console.log(['The last errors of the functions, some of them wanted by tests:', ...errors].join('\n'));
+}
+
 /** A cloud that doesn't come up is one failure, and what needs none is tested all the same. */
 async function withCloud(run: TestRun): Promise<Outcome> {
   const cloud = await bringTestCloudUp(run.signal);
@@ -63,7 +70,7 @@ async function withCloud(run: TestRun): Promise<Outcome> {
   try {
     adoptEnvironment(cloud.deployment.env);
     const outcome = await vitest({ ...run, env: { ...run.env, MAOS_LOCAL_JSON: localJsonPath(TEST_STATE) } });
-    if (!outcome.sound && cloud.emulator) console.error(functionErrors(TEST_STATE));
+    if (!outcome.sound) await showFunctionErrors(cloud);
     return outcome;
   } finally {
     await letGo(cloud);

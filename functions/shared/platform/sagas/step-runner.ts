@@ -7,7 +7,7 @@ import { startedSaga } from './saga-log.ts';
 import type { CallContext, SagaService } from './saga-service.ts';
 import { LATER } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
-import { stepOf } from './saga-state.ts';
+import { isOpen, stepOf } from './saga-state.ts';
 import type { Attempt } from './step-call.ts';
 import { abandon, attempt, inputOf, operationOf, timeLeft } from './step-call.ts';
 import type { StepPorts } from './step-completions.ts';
@@ -37,11 +37,6 @@ export function stepRunner(service: SagaService, ports: RunnerPorts) {
     // waiting found it in mid-call and let it be.
     if (!isOpen(after, key) || after.cancelReason !== null) return answerToken(ports, after, key, token);
   };
-}
-
-/** Whether the step may still do something that counts. */
-function isOpen(saga: StartedSaga, { stepId }: StepKey): boolean {
-  return saga.status === 'running' && saga.steps.get(stepId)?.status === 'started';
 }
 
 /** The saga once the step has begun; one that goes no further is answered as it stands. */

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LATER } from '../../../../functions/shared/platform/sagas/saga-service.ts';
+import { stepCompletions } from '../../../../functions/shared/platform/sagas/step-completions.ts';
 import { SAGA_ID } from '../../../support/sagas/saga-samples.ts';
 import type { SagaWorld } from '../../../support/sagas/saga-world.ts';
 import {
@@ -62,6 +63,19 @@ describe('an end that comes early', () => {
     await trip.completions.complete(flight, { seat: 1 });
     await trip.completions.fail(flight, error);
     expect([await storyOf(world), world.answered]).toEqual([['SagaStarted'], []]);
+  });
+
+  it('is left to the step also where it begins between the refusal and the look at how it stands', async () => {
+    const { sagas } = trip.ports;
+    const late = {
+      ...sagas,
+      async find(sagaId: string) {
+        await trip.run('flight');
+        return sagas.find(sagaId);
+      },
+    };
+    await stepCompletions({ ...trip.ports, sagas: late }).complete(flight, { seat: 1 });
+    expect([await storyOf(world), world.answered]).toEqual([BEGUN, []]);
   });
 
   it('answers no token where none is stored yet', async () => {
