@@ -13,7 +13,7 @@ export function costDocument(costs: Costs): string {
 }
 
 /** The figures of README.md, in brief. */
-export function readmeFigures({ happy, compensated, breaker }: Figures, { verdict, idle }: Costs): string {
+export function readmeFigures({ happy, compensated, breaker, sagas }: Figures, { verdict, idle }: Costs): string {
   const { counted, files, requests } = happy;
   return markdownRows([
     ['', 'counted', 'target'],
@@ -23,6 +23,14 @@ export function readmeFigures({ happy, compensated, breaker }: Figures, { verdic
       String(compensated.counted.transitions),
       `≤ ${limit('compensated')}`,
     ],
+    ...sagas.flatMap(({ steps, completed, compensated }) => [
+      [`billed transitions of a user's saga of ${steps} steps`, String(completed), `≤ ${limit('happy', steps)}`],
+      [
+        'billed transitions, its last step refused and all others undone',
+        String(compensated),
+        `≤ ${limit('compensated', steps)}`,
+      ],
+    ]),
     [`DynamoDB write units: the built-in agent, ${files} files, progress included`, String(counted.writeUnits), ''],
     ['AWS requests by all functions for the same task', String(requests), ''],
     ['calls of functions for the same task', String(callsIn(happy)), ''],

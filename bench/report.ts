@@ -3,6 +3,7 @@ import { breakerTables } from './breaker-bench.ts';
 import type { Costs } from './comparison.ts';
 import { assumptionTable, costSentences, costTables } from './cost-report.ts';
 import type { RequestFigures } from './request-bench.ts';
+import type { SagaFigures } from './saga-bench.ts';
 import { asText } from './table-text.ts';
 import type { TaskFigures } from './task-bench.ts';
 
@@ -19,6 +20,7 @@ export interface Figures {
   bundles: [name: string, bytes: number][];
   breaker: BreakerFigures;
   requests: RequestFigures;
+  sagas: SagaFigures[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Figures {
  * with that remark, and others are ratios within this process.
  */
 export function report(figures: Figures, costs: Costs): string {
-  const { happy, compensated, commandUnits, bundles, breaker, requests } = figures;
+  const { happy, compensated, commandUnits, bundles, breaker, requests, sagas } = figures;
   const lines = [
     'One command of five events of 400 bytes',
     row('write units, index included', commandUnits, 'target <= 4'),
@@ -46,6 +48,16 @@ export function report(figures: Figures, costs: Costs): string {
     row('write units', compensated.counted.writeUnits),
     row('AWS requests by the functions', compensated.requests),
     '',
+    'Billed transitions of sagas of users',
+    ...sagas.flatMap(({ steps, completed, compensated }) => [
+      row(`${steps} steps, completed`, completed, `target <= ${limit('happy', steps)}`),
+      row(
+        `${steps} steps, the last refused, all others undone`,
+        compensated,
+        `target <= ${limit('compensated', steps)}`,
+      ),
+    ]),
+    '',
     ...breakerTables(breaker).map((table) => `${asText(table)}\n`),
     `${requests.requests} asynchronous requests at once, on this machine and its emulator`,
     row('requests and their callbacks a second', Math.round(requests.perSecond * 10) / 10),
@@ -61,9 +73,9 @@ export function report(figures: Figures, costs: Costs): string {
   return lines.join('\n');
 }
 
-/** Most transitions that the design allows a task. */
-export function limit(which: keyof typeof LIMITS): string {
-  return (LIMITS[which] * (STEPS + 2)).toFixed(1);
+/** Most transitions that the design allows a saga of so many steps; a task, where none are named. */
+export function limit(which: keyof typeof LIMITS, steps = STEPS): string {
+  return (LIMITS[which] * (steps + 2)).toFixed(1);
 }
 
 /** Calls of functions for one task. */

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import type { IncomingMessage, Server } from 'node:http';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import type { BenchApi } from './bench-api.ts';
+import { call } from './bench-api.ts';
+import { loopbackServer } from './loopback-server.ts';
 
 export interface RequestFigures {
   requests: number;
@@ -15,11 +14,6 @@ export interface RequestFigures {
   p95: number;
 }
 
-export interface RequestApi {
-  apiUrl: string;
-  apiKey: string;
-}
-
 const SERVICE = 'bench-echo';
 const AT_ONCE = 20;
 const LIMIT_MS = 180_000;
@@ -27,13 +21,13 @@ const Accepted = z.object({ data: z.object({ requestId: z.string() }) });
 const Callback = z.object({ requestId: z.string(), status: z.string() });
 
 /** Asynchronous requests to a service that answers at once, each with a callback, all beside each other. */
-export async function benchRequests(api: RequestApi, requests: number): Promise<RequestFigures> {
+export async function benchRequests(api: BenchApi, requests: number): Promise<RequestFigures> {
   const completed = new Map<string, number>();
-  await using loopback = await listening(async (incoming) => {
+  await using loopback = await loopbackServer(async (incoming) => {
     const body = await json(incoming);
     const callback = Callback.safeParse(body);
     if (callback.data?.status === 'completed') completed.set(callback.data.requestId, performance.now());
-    return body;
+    return { status: 200, body };
   });
   await call(api, 'PUT', `/services/${SERVICE}`, { endpoint: loopback.origin });
   const accepted = new Map<string, number>();
@@ -62,31 +56,4 @@ export function quantiles(times: readonly number[]): { p50: number; p95: number 
   const sorted = times.toSorted((one, other) => one - other);
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   return { p50: at(0.5), p95: at(0.95) };
-}
-
-async function call({ apiUrl, apiKey }: RequestApi, method: string, path: string, body?: object): Promise<unknown> {
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const init = { method, headers, ...(body && { body: JSON.stringify(body) }) };
-  const response = await fetch(`${apiUrl}/api/v1${path}`, init);
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
-  return text === '' ? undefined : JSON.parse(text);
-}
-
-/** A service and a receiver at once, on loopback. */
-async function listening(answer: (incoming: IncomingMessage) => Promise<unknown>) {
-  const server: Server = createServer(async (incoming, response) => {
-    const said = await answer(incoming);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said));
-  });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }

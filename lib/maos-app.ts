@@ -14,6 +14,7 @@ import { RequestsStack } from './stacks/requests-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
+import { UserSagasStack } from './stacks/user-sagas-stack.ts';
 import { WebhooksStack } from './stacks/webhooks-stack.ts';
 
 /** The whole product for one stage (`-c stage=…`, `dev` where none is named), checked by cdk-nag at each synth. */
@@ -24,6 +25,7 @@ export function maosApp(props: AppProps = {}): App {
   new EventsStack(app, 'Events', stage, data);
   const agents = new AgentsStack(app, 'Agents', stage, data);
   const sagas = new SagasStack(app, 'Sagas', stage, data);
+  const userSagas = new UserSagasStack(app, 'UserSagas', stage, { data, close: sagas.close });
   const webhooks = new WebhooksStack(app, 'Webhooks', stage, data);
   const requests = new RequestsStack(app, 'Requests', stage, { data, kicks: webhooks.queue });
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas, kicks: webhooks.queue });
@@ -36,6 +38,12 @@ export function maosApp(props: AppProps = {}): App {
     leases: { fn: agents.api },
     requests: { fn: requests.api },
     'webhook-secret': { fn: webhooks.api },
+    completions: {
+      fn: userSagas.completions,
+      openBecause: 'The token in the address is the key, and opens one step once.',
+    },
+    sagas: { fn: userSagas.api },
+    'saga-definitions': { fn: userSagas.api },
     services: { fn: services.api, ofEach: { contract: services.contracts } },
   };
   new ApiStack(app, 'Api', stage, { data, features });

@@ -12,6 +12,7 @@ import { measuredCloud } from '../bench/measured-cloud.ts';
 import type { Figures } from '../bench/report.ts';
 import { report } from '../bench/report.ts';
 import { benchRequests } from '../bench/request-bench.ts';
+import { benchSagas } from '../bench/saga-bench.ts';
 import { withBlock } from '../bench/table-text.ts';
 import type { Bench } from '../bench/task-bench.ts';
 import { benchTask } from '../bench/task-bench.ts';
@@ -30,6 +31,8 @@ const TASK = { type: 'code_generation', description: 'Generate a simple REST API
 const REFUSED = { ...TASK, requirements: [{ type: 'language', value: 'cobol' }] };
 
 const REQUESTS = 200;
+/** Steps of the sagas that are counted. */
+const SAGAS = [3, 10];
 
 const { write } = cloudProgram(
   'npm run bench --',
@@ -51,6 +54,7 @@ async function measure({ local }: Cloud): Promise<Figures> {
     commandUnits: await benchCommand(cloud.proxy, outputs.EventLogTable ?? ''),
     breaker: await benchBreaker(),
     requests: await benchRequests({ apiUrl, apiKey }, REQUESTS),
+    sagas: await benchSagas({ apiUrl, apiKey }, bench.taskMachineArn.replace(/task$/, ''), SAGAS),
     bundles: bundleSizes(join(TEST_STATE, 'cdk.out')),
   };
 }

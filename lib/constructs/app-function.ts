@@ -1,7 +1,9 @@
-import { Validations } from 'aws-cdk-lib';
+import { Aws, Validations } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Role } from 'aws-cdk-lib/aws-iam';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,7 +11,7 @@ import { ENV } from '../../functions/contracts/env.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { BareFunction } from './bare-function.ts';
-import { sagaMachineArn, sagaMachineName } from './names.ts';
+import { apiAddressName, sagaMachineArn, sagaMachineName } from './names.ts';
 import { TableFunction } from './table-function.ts';
 
 type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
@@ -70,9 +72,20 @@ export class AppFunction extends TableFunction {
   bindWebhookSecrets(data: { webhooks: Table; webhookMaster: string }, access: 'sign' | 'rotate'): this {
     const rows = access === 'rotate' ? ['GetItem', 'PutItem'] : ['GetItem'];
     return this.set(ENV.webhooksTable, data.webhooks.tableName)
-      .set(ENV.webhookMaster, data.webhookMaster)
       .allowRows(data.webhooks, { rows, indexes: [] })
-      .allow(['secretsmanager:GetSecretValue'], data.webhookMaster);
+      .bindMaster(data);
+  }
+
+  /** Derives secrets of its own kind. */
+  bindMaster({ webhookMaster }: { webhookMaster: string }): this {
+    return this.set(ENV.webhookMaster, webhookMaster).allow(['secretsmanager:GetSecretValue'], webhookMaster);
+  }
+
+  /** Knows where the API is found from outside. */
+  bindApiAddress(stage: StageConfig): this {
+    const name = apiAddressName(stage);
+    const arn = `arn:${Aws.PARTITION}:ssm:${Aws.REGION}:${Aws.ACCOUNT_ID}:parameter${name}`;
+    return this.set(ENV.apiAddress, name).allow(['ssm:GetParameter'], arn);
   }
 
   bindRequestTries(queue: Queue): this {
@@ -113,6 +126,28 @@ export class AppFunction extends TableFunction {
       reason: 'Machines of sagas are made at run time too; their names begin with the stage.',
     });
     return this.allow(['states:StartExecution'], sagaMachineArn(stage, '*'));
+  }
+
+  /** Makes machines for the sagas of users, all under the one role that is passed to them. */
+  bindMachineMaking(stage: StageConfig, { role, logs }: { role: Role; logs: LogGroup }): this {
+    return this.set(ENV.sagaMachines, sagaMachineArn(stage, ''))
+      .set(ENV.machineRole, role.roleArn)
+      .set(ENV.machineLogs, logs.logGroupArn)
+      .allow(['states:CreateStateMachine', 'states:UpdateStateMachine'], sagaMachineArn(stage, '*'))
+      .allow(['iam:PassRole'], role.roleArn);
+  }
+
+  /** Looks how executions of any saga stand, and removes machines that nobody uses. */
+  bindMachineClearing(stage: StageConfig): this {
+    const executions = sagaMachineArn(stage, '*').replace(':stateMachine:', ':execution:');
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${sagaMachineName(stage, '*')}:*]`,
+      reason: 'Executions are named by sagas to come.',
+    });
+    return this.allow(['states:DescribeExecution'], `${executions}:*`).allow(
+      ['states:ListExecutions', 'states:DeleteStateMachine'],
+      sagaMachineArn(stage, '*'),
+    );
   }
 
   bindTaskMachine(machine: StateMachine): this {

@@ -14,3 +14,8 @@ export function sagaMachineName(stage: StageConfig, id: string): string {
 export function sagaMachineArn(stage: StageConfig, id: string): string {
   return `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${sagaMachineName(stage, id)}`;
 }
+
+/** The parameter that holds the API's address: the functions that tell it to others are there before the API. */
+export function apiAddressName(stage: StageConfig): string {
+  return `/maos-${stage.name}/api-address`;
+}

@@ -30,6 +30,8 @@ export interface RestApiProps {
 export interface Feature {
   fn: AppFunction;
   ofEach?: Record<string, AppFunction>;
+  /** Why it needs no key. */
+  openBecause?: string;
 }
 
 /** The front door: one REST API, behind which each feature has one function that routes by its contracts. */
@@ -61,7 +63,11 @@ export class RestApi extends Construct {
     this.addAlarm();
     new CfnOutput(this, 'Id', { value: this.api.restApiId }).overrideLogicalId('RestApiId');
     new CfnOutput(this, 'Stage', { value: this.api.deploymentStage.stageName }).overrideLogicalId('RestApiStage');
-    new CfnOutput(this, 'Url', { value: this.api.url }).overrideLogicalId('ApiUrl');
+    new CfnOutput(this, 'Url', { value: this.url }).overrideLogicalId('ApiUrl');
+  }
+
+  get url(): string {
+    return this.api.url;
   }
 
   private addAlarm(): void {
@@ -73,9 +79,14 @@ export class RestApi extends Construct {
     });
   }
 
-  /** Gives `/api/v1/<name>` and everything below it to the feature's functions; only known keys come through. */
-  addFeature(name: string, { fn, ofEach = {} }: Feature): void {
+  /** Gives `/api/v1/<name>` and everything below it to the feature's functions; only known keys come through, unless it is open. */
+  addFeature(name: string, { fn, ofEach = {}, openBecause }: Feature): void {
     const all = this.root.addResource(name);
+    if (openBecause !== undefined) {
+      this.tellOrigins(fn);
+      this.addWithoutKey(fn, all.addResource('{proxy+}'), 'ANY', openBecause);
+      return;
+    }
     // Beside a greedy `{proxy+}` there is no other parameter, so what has parts of its own names its items.
     const each = Object.keys(ofEach).length === 0 ? undefined : all.addResource('{id}');
     for (const [part, partFn] of Object.entries(ofEach)) {
@@ -90,7 +101,7 @@ export class RestApi extends Construct {
     this.tellOrigins(fn);
     for (const one of resources) {
       one.addMethod('ANY', integration(fn), options);
-      if (this.origins.length > 0) this.addWithoutKey(one, 'OPTIONS', PREFLIGHTS_ARE_OPEN);
+      if (this.origins.length > 0) this.addWithoutKey(this.open, one, 'OPTIONS', PREFLIGHTS_ARE_OPEN);
     }
   }
 
@@ -102,12 +113,12 @@ export class RestApi extends Construct {
   private addOpen(): void {
     this.tellOrigins(this.open);
     for (const one of [this.api.root, this.api.root.addResource('{proxy+}')]) {
-      this.addWithoutKey(one, 'ANY', OPEN_BY_CONTRACT);
+      this.addWithoutKey(this.open, one, 'ANY', OPEN_BY_CONTRACT);
     }
   }
 
-  private addWithoutKey(resource: IResource, verb: 'ANY' | 'OPTIONS', reason: string): void {
-    const method = resource.addMethod(verb, integration(this.open), { authorizationType: AuthorizationType.NONE });
+  private addWithoutKey(fn: AppFunction, resource: IResource, verb: 'ANY' | 'OPTIONS', reason: string): void {
+    const method = resource.addMethod(verb, integration(fn), { authorizationType: AuthorizationType.NONE });
     Validations.of(method).acknowledge({ id: 'AwsSolutions-APIG4', reason }, { id: 'AwsSolutions-COG4', reason });
   }
 

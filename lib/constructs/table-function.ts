@@ -25,6 +25,12 @@ const DELIVERY_ACTIONS = {
   sweep: { rows: [], indexes: ['due'] },
 };
 
+const SAGA_DEFINITION_ROWS = {
+  define: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
+  note: ['UpdateItem'],
+  clear: ['UpdateItem', 'Query', 'DeleteItem'],
+};
+
 /** A function and the tables that it may touch. */
 export class TableFunction extends BareFunction {
   /** `append` reads too: only what was loaded can be appended to. */
@@ -88,6 +94,12 @@ export class TableFunction extends BareFunction {
   /** `submit`: takes and shows requests; `run`: makes their tries; `sweep`: finds those that were left behind. */
   bindRequests(table: Table, access: keyof typeof REQUEST_ACTIONS): this {
     return this.set(ENV.requestsTable, table.tableName).allowRows(table, REQUEST_ACTIONS[access]);
+  }
+
+  /** Definitions of sagas, and which machines they have. `define`: keeps definitions; `note`: notes a machine's use; `clear`: forgets machines too. */
+  bindSagaDefinitions(table: Table, access: keyof typeof SAGA_DEFINITION_ROWS): this {
+    const rows = SAGA_DEFINITION_ROWS[access];
+    return this.set(ENV.sagaDefinitionsTable, table.tableName).allowRows(table, { rows, indexes: [] });
   }
 
   /** Messages to callback addresses. `tell`: gives them; `show`: also knows what became of them; `send`: sends them; `sweep`: finds what is due. */

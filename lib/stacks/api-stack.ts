@@ -1,7 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
+import { apiAddressName } from '../constructs/names.ts';
 import type { Feature } from '../constructs/rest-api.ts';
 import { RestApi } from '../constructs/rest-api.ts';
 import type { DataStack } from './data-stack.ts';
@@ -33,5 +35,11 @@ export class ApiStack extends StageStack {
     }).watchErrors();
     const api = new RestApi(this, 'RestApi', { stage, authorizer, open });
     for (const [name, feature] of Object.entries(features)) api.addFeature(name, feature);
+    const address = new StringParameter(this, 'Address', {
+      parameterName: apiAddressName(stage),
+      description: 'Where the API is found from outside; services bring results there',
+      stringValue: api.url,
+    });
+    new CfnOutput(this, 'ApiAddressParameter', { value: address.parameterName });
   }
 }

@@ -24,6 +24,7 @@ export class DataStack extends TableStack {
   readonly stepTokens: Table;
   readonly agents: Table;
   readonly taskLog: Table;
+  readonly sagaDefinitions: Table;
   readonly services: Table;
   readonly requests: Table;
   readonly webhooks: Table;
@@ -49,6 +50,10 @@ export class DataStack extends TableStack {
     this.stepTokens = this.table('StepTokens', {
       partitionKey: { name: 'sagaId', type: AttributeType.STRING },
       sortKey: { name: 'stepId', type: AttributeType.STRING },
+    });
+    this.sagaDefinitions = this.table('SagaDefinitions', {
+      partitionKey: { name: 'kind', type: AttributeType.STRING },
+      sortKey: { name: 'id', type: AttributeType.STRING },
     });
     this.agents = this.addAgents();
     this.taskLog = this.table('TaskLog', {

@@ -73,7 +73,8 @@ export class TasksStack extends StageStack {
     const eventTypes = ['WorkLeased', 'WorkReturned', 'SagaCompleted', 'SagaFailed'].map((type) => `domain.${type}`);
     new Subscriber(this, 'TaskFollower', {
       stage: this.stageConfig,
-      on: { bus: data.bus, eventTypes },
+      // Sagas of users are none of its business.
+      on: { bus: data.bus, eventTypes, filter: { aggregateId: [{ prefix: 'work_' }, { prefix: 'tasksaga_' }] } },
       subscriptionId: 'task-follower',
       net: data.unrecorded,
       // A token or a task that is never told waits for hours, so a hitch of minutes is waited out.

@@ -6,6 +6,7 @@ import type { Steps } from '../process/steps.ts';
 import { together } from '../process/together.ts';
 import { waitFor } from '../process/waiting.ts';
 import { ensureVenv } from '../setup/venv.ts';
+import { tellApiAddress } from './api-address.ts';
 import type { Deployment } from './deploy.ts';
 import { bootstrap, deployStacks, destroyStacks, synthesize } from './deploy.ts';
 import type { Emulator } from './emulator.ts';
@@ -60,6 +61,7 @@ async function deployApi(deployment: Deployment, emulator: Emulator | undefined)
   const { stackNames, outputs, fresh } = await deployStacks(deployment);
   const apiUrl = `${endpoint}/_aws/execute-api/${required(outputs, 'RestApiId')}/${required(outputs, 'RestApiStage')}`;
   await steps.run('Waiting for the API', () => untilApiAnswers(apiUrl, signal));
+  await tellApiAddress({ endpoint, region, parameter: required(outputs, 'ApiAddressParameter') }, apiUrl);
   const store = localKeyStore(endpoint, region, required(outputs, 'KeysTable'));
   const apiKey = await keyWithEveryScope(store, readLocalJson(state)?.apiKey);
   const pid = emulator?.pid ?? null;

@@ -24,7 +24,7 @@ describe.concurrent('a task ends', { timeout: 120_000 }, () => {
     expect(task.error).toStrictEqual({ code: 'NO_AGENT', message: expect.stringContaining('paint.a-house_1') });
     expect(events.map((event) => event.eventType)).toEqual(['domain.TaskCreated', 'domain.TaskFailed']);
     expect(events.at(-1)?.data.eventData).toStrictEqual({ error: task.error });
-    expect(events.at(-1)?.metadata.causationId).toMatch(/^saga_/);
+    expect(events.at(-1)?.metadata.causationId).toMatch(/^tasksaga_/);
   });
 
   it('failed with UNSUPPORTED_REQUIREMENT where its agent cannot meet one, which the message names', async () => {
@@ -43,7 +43,7 @@ describe.concurrent('a task ends', { timeout: 120_000 }, () => {
       message: expect.stringMatching(/language.*cobol/s),
     });
     expect(events.map((event) => event.data.eventType)).toEqual(['TaskCreated', 'TaskAssigned', 'TaskFailed']);
-    expect(events.at(-1)?.metadata.causationId).toMatch(/^saga_/);
+    expect(events.at(-1)?.metadata.causationId).toMatch(/^tasksaga_/);
   });
 
   it('completed with a report where it is a simple one', async () => {

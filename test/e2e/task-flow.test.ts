@@ -80,7 +80,7 @@ describe('a code generation task, from its submission to its files', () => {
         userId: keyIdOf(cloud.apiKey),
       },
       { type: 'TaskAssigned', eventData: { agent: 'scaffold' }, causationId: `work_${story}-2` },
-      { type: 'TaskCompleted', eventData: { result: flow.ended.result }, causationId: `saga_${story}-8` },
+      { type: 'TaskCompleted', eventData: { result: flow.ended.result }, causationId: `tasksaga_${story}-8` },
     ];
     expect(flow.events).toStrictEqual(
       expected.map(({ type, eventData, ...metadata }, index) => {

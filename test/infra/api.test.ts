@@ -14,7 +14,11 @@ const rows = await contracts();
 const called = (path: string): string => path.replace(/\{\w+\+\}/g, 'a/b.txt').replace(/\{\w+\}/g, 'some-id');
 const nameOf = (path: string): string => path.split('/')[3] ?? '';
 /** The feature behind a name, where it is not its own. */
-const FEATURE_OF: Record<string, string> = { leases: 'agents', 'webhook-secret': 'webhooks' };
+const FEATURE_OF: Record<string, string> = {
+  leases: 'agents',
+  'webhook-secret': 'webhooks',
+  'saga-definitions': 'sagas',
+};
 const featureOf = (path: string): string => FEATURE_OF[nameOf(path)] ?? nameOf(path);
 
 function only(type: string): [string, Resource] {
@@ -25,6 +29,7 @@ function only(type: string): [string, Resource] {
 
 /** A feature has one function for its rows; what reads schemas has its own, as it is as large as the rest. */
 function handlerOf(feature: string, path: string): string {
+  if (nameOf(path) === 'completions') return 'sagas/handlers/completions-api.handler.ts';
   const api = /^\/api\/v1\/services\/\{name\}\/contract(\/|$)/.test(path) ? 'contracts' : feature;
   return `${feature}/handlers/${api}-api.handler.ts`;
 }
@@ -49,6 +54,9 @@ describe('every row of the contracts', () => {
   });
 });
 
+/** The root and everything that no feature has; and completions, whose tokens are proofs. */
+const OPEN = ['', '/api/v1/completions/{proxy+}', '/{proxy+}'];
+
 describe('every door', () => {
   it('with a lock has rows behind it', () => {
     const features = new Set(rows.filter(({ scope }) => scope !== null).map(({ path }) => featureOf(path)));
@@ -56,9 +64,9 @@ describe('every door', () => {
     expect(new Set(locked)).toEqual(features);
   });
 
-  it('without a lock is the catch-all: the root and everything that no feature has', () => {
+  it('without a lock is the catch-all, or where addresses are keys of their own', () => {
     const open = doors.filter(({ authorization }) => authorization === 'NONE');
-    expect(open.map(({ path }) => path).sort()).toEqual(['', '/{proxy+}']);
+    expect(open.map(({ path }) => path).sort()).toEqual(OPEN);
   });
 
   it.each(['/', '/nothing', '/api/v1/nothing', '/api/v1/tasksx', '/api/v2/tasks'])('leads %s to the 404', (path) => {
@@ -186,7 +194,7 @@ describe.each(STAGES)('the pages of other origins, in %s,', (stage) => {
 
   it('have no other door opened: the functions behind the locks are called with a key or not at all', () => {
     const open = all.filter(({ authorization, method }) => authorization === 'NONE' && method !== 'OPTIONS');
-    expect(open.map(({ path }) => path).sort()).toEqual(['', '/{proxy+}']);
+    expect(open.map(({ path }) => path).sort()).toEqual(OPEN);
   });
 });
 

@@ -18,6 +18,7 @@ const CLIENTS: Record<string, { client: string; command: string }> = {
   'client-s3': { client: 'S3Client', command: 'PutObjectCommand' },
   'client-secrets-manager': { client: 'SecretsManagerClient', command: 'GetSecretValueCommand' },
   'client-sfn': { client: 'SFNClient', command: 'StartExecutionCommand' },
+  'client-ssm': { client: 'SSMClient', command: 'GetParameterCommand' },
   'client-sqs': { client: 'SQSClient', command: 'SendMessageCommand' },
 };
 

@@ -110,6 +110,7 @@ describe('testErrorPropagation, with an agent-service that really fails', () => 
       expect([ended.status, reason]).toBeOneOf([
         ['completed', null],
         ['failed', 'INTERNAL_ERROR'],
+        ['failed', 'NO_AGENT'],
         ['failed', 'SERVICE_UNAVAILABLE'],
         ['failed', 'TIMEOUT'],
       ]);

@@ -6,7 +6,12 @@ import type { Failure } from '../task-fields.ts';
 /** The saga runs; from here on it is what the definition said at this moment, whatever is deployed later. */
 export interface SagaStarted {
   type: 'SagaStarted';
-  data: { definition: SagaDefinition; data: Record<string, unknown> };
+  data: {
+    definition: SagaDefinition;
+    data: Record<string, unknown>;
+    /** The machine that sagas of this shape share; a built-in saga has one of its definition's own name. */
+    machine?: string;
+  };
 }
 
 /** The step's service is about to be called. */
@@ -51,6 +56,17 @@ export interface SagaCompensationFailed {
   data: { stepId: string; compensation: string; error: Failure };
 }
 
+/** A saga that failed goes on, from this step, as if neither it nor those behind it had ever begun. */
+export interface SagaResumed {
+  type: 'SagaResumed';
+  data: {
+    fromStep: string;
+    /** What the step is called with besides, and before all else. */
+    input: Record<string, unknown>;
+    machine?: string;
+  };
+}
+
 /** Every step is done. */
 export interface SagaCompleted {
   type: 'SagaCompleted';
@@ -73,6 +89,7 @@ export type SagaEvent =
   | SagaCompensationStarted
   | SagaStepCompensated
   | SagaCompensationFailed
+  | SagaResumed
   | SagaCompleted
   | SagaFailed;
 
@@ -85,6 +102,7 @@ export const sagaEvents: EventContract<SagaEvent> = eventContract<SagaEvent>({
   SagaCompensationStarted: true,
   SagaStepCompensated: true,
   SagaCompensationFailed: true,
+  SagaResumed: true,
   SagaCompleted: true,
   SagaFailed: true,
 });

@@ -33,7 +33,7 @@ export function compileSaga(saga: SagaDefinition, functions: SagaFunctions): Asl
   const steps = saga.steps.map((step, index) => [step.id, stepState(saga, index, functions)]);
   const undos = undoable(saga).map((step) => [undoName(step.id), undoState(saga, step, functions)]);
   return {
-    Comment: `Saga ${saga.id}: each step waits for its token; what was done is undone in reverse order.`,
+    Comment: 'Each step waits for its token; what was done is undone in reverse order.',
     QueryLanguage: 'JSONata',
     StartAt: START,
     States: {
@@ -71,7 +71,9 @@ function startState(saga: SagaDefinition): Record<string, unknown> {
 const BACKSTOP_SECONDS = 5;
 
 const SAGA_ID = '{% $states.input.sagaId %}';
-const FAILURE = { sagaId: SAGA_ID, cause: '{% $states.input.cause %}' };
+/** Which run of the saga it is; one that was resumed must hear nothing from the runs before. */
+const EXECUTION = '{% $states.context.Execution.Name %}';
+const FAILURE = { sagaId: SAGA_ID, execution: EXECUTION, cause: '{% $states.input.cause %}' };
 
 function stepState(saga: SagaDefinition, index: number, functions: SagaFunctions): Record<string, unknown> {
   const step = saga.steps[index] as SagaStep;
@@ -82,7 +84,13 @@ function stepState(saga: SagaDefinition, index: number, functions: SagaFunctions
     TimeoutSeconds: Math.ceil(stepTimeout(saga, step) / 1000) + BACKSTOP_SECONDS,
     Arguments: {
       FunctionName: functions.service(step.service),
-      Payload: { do: 'run', sagaId: SAGA_ID, stepId: step.id, token: '{% $states.context.Task.Token %}' },
+      Payload: {
+        do: 'run',
+        sagaId: SAGA_ID,
+        stepId: step.id,
+        execution: EXECUTION,
+        token: '{% $states.context.Task.Token %}',
+      },
     },
     Retry: [deferral(stepTimeout(saga, step)), DECIDED, THROTTLED, INTERRUPTED],
     Catch: [

@@ -7,10 +7,17 @@ export interface SagaInput {
   cause?: string;
 }
 
-/** A saga's state calls the function of the step's service with one of these. */
+/** A saga's state calls the function of the step's service with one of these. `execution`: the name of the one that calls. */
 export type SagaCall =
-  | { do: 'run'; sagaId: string; stepId: string; token: string }
-  | { do: 'undo'; sagaId: string; stepId: string; cause?: string };
+  | { do: 'run'; sagaId: string; stepId: string; execution?: string; token: string }
+  | { do: 'undo'; sagaId: string; stepId: string; execution?: string; cause?: string };
+
+/** What a dead letter of a compensation holds: sent to the service's function once more, it is tried again. */
+export interface UndoAgain {
+  do: 'undo-again';
+  sagaId: string;
+  stepId: string;
+}
 
 /** Asks a service's function whether it could work just now. */
 export interface HealthCall {
@@ -20,5 +27,6 @@ export interface HealthCall {
 /** What the last state of a failed saga sends to the function that closes sagas. */
 export interface CloseSaga {
   sagaId: string;
+  execution?: string;
   cause?: string;
 }

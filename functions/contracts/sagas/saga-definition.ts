@@ -7,7 +7,7 @@ export interface SagaStep {
   /** Lies under the saga's data: the step calls `service.action({ ...input, ...data })`. */
   input: Record<string, unknown>;
   /** The service's action that undoes this one. */
-  compensation?: string;
+  compensation?: string | undefined;
   /** For all tries of the step together, in ms. Default 30 000 (seed). */
   timeout?: number;
   /** Tries after the first. Default 0. */

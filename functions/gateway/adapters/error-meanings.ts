@@ -20,6 +20,8 @@ const MEANING: Record<AnswerCode, string> = {
   IDEMPOTENCY_MISMATCH: 'the `Idempotency-Key` belongs to another request.',
   SERVICE_NOT_FOUND: 'no service of this name is registered.',
   LIMIT_EXCEEDED: 'there are as many of these as a stage takes; remove one first.',
+  RESUME_REFUSED: 'the saga cannot go on from that step; the message says why.',
+  GONE: 'the address was good for something that is over.',
   RESULT_TOO_LARGE: 'the service answered with more than the 256 KB that a result may have.',
   SERVICE_ERROR: 'the service that was called failed or refused; `details` says what it answered.',
   SERVICE_UNAVAILABLE: 'the breaker of the service is open; it is named, and `details` may say when to try again.',

@@ -1,7 +1,10 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
+import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
+import { sagaRoutes } from '../../contracts/api/saga.ts';
+import { sagaDefinitionRoutes } from '../../contracts/api/saga-definition.ts';
 import { serviceRoutes } from '../../contracts/api/service.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
 import { webhookRoutes } from '../../contracts/api/webhook.ts';
@@ -16,6 +19,9 @@ export const handler = httpPipeline(
     ...Object.values(agentRoutes),
     ...Object.values(requestRoutes),
     ...Object.values(webhookRoutes),
+    ...Object.values(sagaRoutes),
+    ...Object.values(sagaDefinitionRoutes),
+    ...Object.values(completionRoutes),
     ...Object.values(serviceRoutes),
     ...Object.values(contractRoutes),
     ...Object.values(gatewayRoutes),

@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../contracts/event.ts';
 import { FAILED_STEP } from '../../contracts/sagas/compile-saga.ts';
-import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
+import { firstExecution, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
 import type { StepTokens } from '../../shared/platform/sagas/step-tokens.ts';
@@ -25,8 +25,9 @@ export function sagaCanceller(ports: CancelPorts) {
     const sagaId = event.data.aggregateId;
     const saga = await ports.sagas.find(sagaId);
     if (saga === undefined) return;
-    const machineArn = `${ports.machines}${saga.definition.id}`;
-    if (saga.steps.size === 0) await start({ machineArn, name: `${sagaId}-1`, input: { sagaId } });
+    const machineArn = `${ports.machines}${saga.machine ?? saga.definition.id}`;
+    const states = [...saga.steps.values()];
+    if (states.every(({ status }) => status === 'completed')) await start(firstExecution(saga, sagaId, machineArn));
     await wake(ports, saga, sagaId);
   };
 }
@@ -34,7 +35,7 @@ export function sagaCanceller(ports: CancelPorts) {
 async function wake({ tokens, answers }: CancelPorts, saga: StartedSaga, sagaId: string): Promise<void> {
   for (const [stepId, step] of saga.steps) {
     if (step.status !== 'started') continue;
-    const waiting = await tokens.get({ sagaId, stepId });
+    const waiting = await tokens.get({ sagaId, stepId, run: saga.run });
     if (waiting?.later) await answers.fail(waiting.token, FAILED_STEP);
   }
 }

@@ -1,12 +1,12 @@
 import { compensationFrom } from '../../contracts/sagas/compile-saga.ts';
+import { executionOf } from '../../contracts/sagas/execution-names.ts';
 import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
-import { nextExecution, sagaOf } from '../domain/interrupted-saga.ts';
+import { nextExecution } from '../domain/interrupted-saga.ts';
 
 /** The `detail` of a Step Functions execution status change (Step Functions developer guide, "EventBridge"). */
 export interface ExecutionStatus {
-  executionArn: string;
   stateMachineArn: string;
   name: string;
   status: string;
@@ -22,12 +22,12 @@ export interface ExecutionStatus {
 export function interruptedSaga(sagas: SagaLog) {
   const start = sagaExecutions();
   return async ({ stateMachineArn: machineArn, name: interrupted, status }: ExecutionStatus): Promise<void> => {
-    const sagaId = sagaOf(interrupted);
+    const { sagaId, run } = executionOf(interrupted);
     const found = await sagas.find(sagaId);
-    if (found === undefined || isOver(found)) return;
+    if (found === undefined || isOver(found) || found.run !== run) return;
     const name = nextExecution(interrupted);
-    const saga = await sagas.record(sagaId, 'StartCompensation', { cause: status });
-    if (isOver(saga)) return;
+    const saga = await sagas.record(sagaId, 'StartCompensation', { cause: status, run });
+    if (isOver(saga) || saga.run !== run) return;
     const startAt = compensationFrom(saga.definition, lastBegun(saga));
     await start({ machineArn, name, input: { sagaId, startAt, cause: status } });
   };

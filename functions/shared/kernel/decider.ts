@@ -39,7 +39,7 @@ export function eventContract<E extends NewEvent>(names: Record<E['type'], true>
 
 /** An expected "no". It is a value, because a caller has to answer it; only broken invariants throw. */
 export interface Refusal {
-  code: 'NOT_FOUND' | 'CONFLICT';
+  code: 'NOT_FOUND' | 'CONFLICT' | 'RESUME_REFUSED' | 'GONE';
   message: string;
 }
 

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { AppError } from '../../shared/kernel/errors.ts';
 import { transact } from '../../shared/platform/dynamo-transaction.ts';
@@ -63,18 +62,6 @@ async function rotate({ master, rows, now }: SecretPorts, owner: string) {
 function derivedSecret(master: string, owner: string, version: number): string {
   const key = createHmac('sha256', master).update(JSON.stringify(['webhook-secret', owner, version]));
   return `whsec_${key.digest('base64')}`;
-}
-
-/** Read once per environment; a read that failed is made again. */
-export function masterSecret(secretArn: string): () => Promise<string> {
-  const client = new SecretsManagerClient({});
-  let known: string | undefined;
-  return async () => {
-    known ??= (await client.send(new GetSecretValueCommand({ SecretId: secretArn }))).SecretString;
-    // An empty key would sign with what everybody can compute.
-    if (known === undefined || known === '') throw new Error('The master of the webhook secrets is empty.');
-    return known;
-  };
 }
 
 /** A row a key, beside the streams; none until its first rotation. */

@@ -1,6 +1,7 @@
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { envList, requireEnv } from '../../shared/platform/env.ts';
+import { masterSecret } from '../../shared/platform/master-secret.ts';
 import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
 import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
@@ -11,7 +12,7 @@ import { webhookKicks } from '../../shared/platform/webhooks/webhook-kicks.ts';
 import { dynamoDeliveryQueue } from '../adapters/dynamo-delivery-queue.ts';
 import { letterRedriver } from '../adapters/redriven-letter.ts';
 import { streamSender } from '../adapters/stream-sender.ts';
-import { dynamoSecretRows, masterSecret, webhookSecrets } from '../adapters/webhook-secrets.ts';
+import { dynamoSecretRows, webhookSecrets } from '../adapters/webhook-secrets.ts';
 import { webhookSender } from '../adapters/webhook-sender.ts';
 
 /** The function's time is 120 s; the last try must not be cut off by its end. */

@@ -2,10 +2,11 @@ import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
+import { masterSecret } from '../../shared/platform/master-secret.ts';
 import { addressFaults, addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
 import { secretEndpoints } from '../adapters/secret-endpoints.ts';
-import { dynamoSecretRows, masterSecret, webhookSecrets } from '../adapters/webhook-secrets.ts';
+import { dynamoSecretRows, webhookSecrets } from '../adapters/webhook-secrets.ts';
 import { webhookSender } from '../adapters/webhook-sender.ts';
 
 const rules = addressRules();

@@ -122,7 +122,14 @@ export class AgentWorld {
 }
 
 export function contextOf(taskId: string, stepId: string) {
-  return { sagaId: sagaIdOf(taskId), stepId, correlationId: 'corr_1', signal: new AbortController().signal };
+  return {
+    sagaId: sagaIdOf(taskId),
+    stepId,
+    correlationId: 'corr_1',
+    run: 1,
+    timeoutMs: 1000,
+    signal: new AbortController().signal,
+  };
 }
 
 const requests = { next: 0 };

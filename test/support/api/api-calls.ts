@@ -16,6 +16,8 @@ export interface ApiCall {
   base64?: boolean;
   /** `null`: no authorizer has spoken. */
   scopes?: string | null;
+  /** The gateway's, which the log takes for the command's: two calls for one aggregate must not share it. */
+  requestId?: string;
 }
 
 interface ApiAnswer {
@@ -66,7 +68,7 @@ function eventOf({
     pathParameters: { proxy: 'of-the-gateway' },
     body: base64 ? Buffer.from(text).toString('base64') : text,
     isBase64Encoded: base64,
-    requestContext: { requestId: REQUEST_ID, authorizer },
+    requestContext: { requestId: call.requestId ?? REQUEST_ID, authorizer },
   } as unknown as APIGatewayProxyEvent;
 }
 

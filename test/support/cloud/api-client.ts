@@ -63,10 +63,10 @@ export class ApiClient {
     return dataOf<T>(await this.bytes(path));
   }
 
-  /** Posts JSON and holds the answer to be a 201; anything else is thrown in one line. */
+  /** Posts JSON and holds the answer to be that something was made, or is on its way; anything else is thrown in one line. */
   async create(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply> {
     const reply = await this.post(path, body, headers);
-    if (reply.status !== 201) throw new Error(`POST ${path} answered ${saying(reply)}`);
+    if (reply.status !== 201 && reply.status !== 202) throw new Error(`POST ${path} answered ${saying(reply)}`);
     return reply;
   }
 }

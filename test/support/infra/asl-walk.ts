@@ -117,7 +117,8 @@ async function passed(name: string, state: AslState, input: unknown, answer: (ca
 async function callOf(name: string, state: AslState, input: unknown): Promise<Call> {
   const { FunctionName = '', Payload } = state.Arguments ?? {};
   const waits = state.Resource?.endsWith('.waitForTaskToken') ?? false;
-  const states = { input, ...(waits ? { context: { Task: { Token: `token of ${name}` } } } : {}) };
+  const Execution = { Name: `${(input as { sagaId?: string }).sagaId}-1` };
+  const states = { input, context: { Execution, ...(waits && { Task: { Token: `token of ${name}` } }) } };
   return {
     state: name,
     token: FunctionName.replace(/^\$\{(\w+)\}$/, '$1'),

@@ -29,6 +29,9 @@ const DEAD_LETTER_QUEUES = [
     'SweepEvents',
     'CancelledSaga',
     'InterruptedSaga',
+    'StartSagas',
+    'SweepSagas',
+    'SagasProjection',
     'TasksProjection',
   ],
   ...[
@@ -50,6 +53,10 @@ const ONCE = each(
   ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'Idempotency',
 );
+const MAKE_MACHINES = [
+  ...each(['states:CreateStateMachine', 'states:StartExecution', 'states:UpdateStateMachine'], 'machines of the stage'),
+  'iam:PassRole MachineRole',
+];
 const AGENT_ROWS = each(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'Agents');
 const CALL_SERVICES = each(
   ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
@@ -67,6 +74,10 @@ const MAKE_TRIES = [
   ...CALL_SERVICES,
   'dynamodb:PutItem EventLog',
   'sqs:SendMessage RequestTriesInboxQueue',
+];
+const LIST_ROWS = [
+  'dynamodb:BatchGetItem ReadModels',
+  ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
 ];
 const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
 
@@ -120,6 +131,7 @@ export const GRANTS: Record<string, readonly string[]> = {
       ...DEAD_LETTER_QUEUES,
       'AgentServiceLettersQueue',
       'StorageServiceLettersQueue',
+      'HttpServiceLettersQueue',
       'PublisherDeadLettersQueue',
     ].flatMap((queue) => each(CONSUME, queue)),
     'dynamodb:PutItem DeadLetters',
@@ -144,6 +156,11 @@ export const GRANTS: Record<string, readonly string[]> = {
   'gateway/handlers/gateway-api.handler.ts': EVERY,
   'projections/handlers/tasks-projection.handler.ts': [
     ...subscriber('TasksProjection'),
+    'dynamodb:Query EventLog',
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
+  ],
+  'projections/handlers/sagas-projection.handler.ts': [
+    ...subscriber('SagasProjection'),
     'dynamodb:Query EventLog',
     ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
   ],
@@ -177,6 +194,46 @@ export const GRANTS: Record<string, readonly string[]> = {
     ...subscriber('InterruptedSaga'),
     ...LOG_APPEND,
     'states:StartExecution machines of the stage',
+  ],
+  'sagas/handlers/http-steps.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    ...KEEP_TOKENS,
+    ...SEND_TASK,
+    ...CALL_SERVICES,
+    'sqs:SendMessage HttpServiceLettersQueue',
+    MASTER,
+    'ssm:GetParameter the address of the API',
+  ],
+  'sagas/handlers/completions-api.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
+    MASTER,
+  ],
+  'sagas/handlers/sagas-api.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    ...ONCE,
+    ...each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Query'], 'SagaDefinitions'),
+    ...LIST_ROWS,
+    'dynamodb:Query Services',
+  ],
+  'sagas/handlers/start-sagas.handler.ts': [
+    ...subscriber('StartSagas'),
+    'dynamodb:Query EventLog',
+    'dynamodb:UpdateItem SagaDefinitions',
+    ...MAKE_MACHINES,
+  ],
+  'sagas/handlers/sweep-sagas.handler.ts': [
+    ...subscriber('SweepSagas'),
+    ...LOG_APPEND,
+    ...LIST_ROWS,
+    ...each(['dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'SagaDefinitions'),
+    ...MAKE_MACHINES,
+    ...each(['states:DeleteStateMachine', 'states:ListExecutions'], 'machines of the stage'),
+    'states:DescribeExecution executions of the stage',
   ],
   'services/handlers/contract-tests.handler.ts': [
     ...subscriber('ContractTests'),
@@ -217,8 +274,7 @@ export const GRANTS: Record<string, readonly string[]> = {
   'tasks/handlers/tasks-api.handler.ts': [
     ...EVERY,
     ...LOG_APPEND,
-    'dynamodb:BatchGetItem ReadModels',
-    ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
+    ...LIST_ROWS,
     's3:GetObject FilesBucket/tasks/*',
     'dynamodb:Query TaskLog',
     'dynamodb:Query Services',

@@ -120,7 +120,11 @@ function sharedRoles(app: SynthesizedApp): string[] {
 function nameOf(grant: string): string {
   const [action = '', ...resource] = grant.split(' ');
   const name = plainName(resource.join(' '));
-  return `${action} ${name.replace(/^arn:.*:stateMachine:maos-\w+-\*$/, 'machines of the stage')}`;
+  const known = name
+    .replace(/^arn:.*:stateMachine:maos-\w+-\*$/, 'machines of the stage')
+    .replace(/^arn:.*:execution:maos-\w+-\*:\*$/, 'executions of the stage')
+    .replace(/^arn:.*:parameter\/maos-\w+\/api-address$/, 'the address of the API');
+  return `${action} ${known}`;
 }
 
 function resourceOf(app: SynthesizedApp, id: string): Resource {

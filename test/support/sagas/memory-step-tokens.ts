@@ -2,17 +2,24 @@ import type { StepKey, StepTokens } from '../../../functions/shared/platform/sag
 
 /** The tokens of steps in memory, for tests. */
 export function memoryStepTokens(): StepTokens {
-  const tokens = new Map<string, { token: string; later: boolean }>();
-  const nameOf = ({ sagaId, stepId }: StepKey) => `${sagaId}/${stepId}`;
+  const tokens = new Map<string, { token: string; later: boolean; deferred: boolean }>();
+  const nameOf = ({ sagaId, stepId, run }: StepKey) => `${sagaId}/${stepId}/${run}`;
+  const mark = (step: StepKey, change: { later?: boolean; deferred?: boolean }) => {
+    const stored = tokens.get(nameOf(step));
+    if (stored === undefined) throw new Error('A token is stored before its step runs.');
+    tokens.set(nameOf(step), { ...stored, ...change });
+  };
   return {
     async put(step, token) {
-      tokens.set(nameOf(step), { token, later: false });
+      const deferred = tokens.get(nameOf(step))?.deferred ?? false;
+      tokens.set(nameOf(step), { token, later: false, deferred: false });
+      return { deferred };
     },
-    async markLater(step) {
+    markDeferred: async (step) => mark(step, { deferred: true }),
+    markLater: async (step) => mark(step, { later: true }),
+    get: async (step) => {
       const stored = tokens.get(nameOf(step));
-      if (stored === undefined) throw new Error('A token is stored before its step runs.');
-      tokens.set(nameOf(step), { ...stored, later: true });
+      return stored && { token: stored.token, later: stored.later };
     },
-    get: async (step) => tokens.get(nameOf(step)),
   };
 }

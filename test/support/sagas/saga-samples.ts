@@ -39,7 +39,7 @@ export function sagaCommand<Type extends SagaCommand['type']>(
 
 /** Texts that would do harm as an expression or a key; each bears the mark that a test can look for. */
 export const MARK = 'Ω';
-const hostileText = fc
+export const hostileText = fc
   .oneof(
     fc.constantFrom('{% $states.input %}', '$states', "' or true", '__proto__', '"}'),
     fc.string({ maxLength: 12 }),

@@ -7,11 +7,16 @@ import type { Guard } from '../../../functions/shared/platform/breaker/circuit-b
 import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import { history } from '../../../functions/shared/platform/log/stored-event.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
-import type { CallContext, Operation, SagaService } from '../../../functions/shared/platform/sagas/saga-service.ts';
+import type {
+  Callable,
+  CallContext,
+  Operation,
+  SagaService,
+} from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { stepCompletions } from '../../../functions/shared/platform/sagas/step-completions.ts';
 import { stepRunner } from '../../../functions/shared/platform/sagas/step-runner.ts';
 import type { StepTokens } from '../../../functions/shared/platform/sagas/step-tokens.ts';
-import { stepUndo } from '../../../functions/shared/platform/sagas/step-undo.ts';
+import { stepUndo, undoAgain } from '../../../functions/shared/platform/sagas/step-undo.ts';
 import type { TokenAnswers } from '../../../functions/shared/platform/sagas/token-answers.ts';
 import { FaultLine } from '../faults.ts';
 import { memoryEventLog } from '../log/memory-event-log.ts';
@@ -43,8 +48,11 @@ export function guardAgainst(refused: ReadonlySet<string>): Guard {
   };
 }
 
-/** A process in this world that runs the steps of sagas by this service, until a fault cuts it off. */
-export function sagaProcess(world: SagaWorld, service: SagaService, line = new FaultLine()) {
+/**
+ * A process in this world that runs the steps of sagas by this service, until a fault cuts it off. An execution is the saga's first
+ * unless it is named.
+ */
+export function sagaProcess(world: SagaWorld, service: Callable, line = new FaultLine()) {
   const answers: TokenAnswers = {
     succeed: async (token) => void world.answered.push(`ok ${token}`),
     fail: async (token, code) => void world.answered.push(`${code} ${token}`),
@@ -58,20 +66,24 @@ export function sagaProcess(world: SagaWorld, service: SagaService, line = new F
     breaker: guardAgainst(world.refused),
   };
   const run = stepRunner(service, ports);
-  const undo = stepUndo(service, { sagas, breaker: ports.breaker, deadLetter: line.through(letters, 'send').send });
+  const undoPorts = { sagas, breaker: ports.breaker, deadLetter: line.through(letters, 'send').send };
+  const [undo, again] = [stepUndo(service, undoPorts), undoAgain(service, undoPorts)];
   return {
     ports,
     completions: stepCompletions(ports),
-    run: (stepId: string, token = `token-${stepId}`) => run({ do: 'run', sagaId: SAGA_ID, stepId, token }),
+    run: (stepId: string, token = `token-${stepId}`, execution?: string) =>
+      run({ do: 'run', sagaId: SAGA_ID, stepId, token, ...(execution !== undefined && { execution }) }),
     undo: (stepId: string, cause?: string) =>
       undo({ do: 'undo', sagaId: SAGA_ID, stepId, ...(cause === undefined ? {} : { cause }) }),
+    undoAgain: (stepId: string) => again({ do: 'undo-again', sagaId: SAGA_ID, stepId }),
   };
 }
 
-/** Begins the sample saga. */
-export async function startTrip({ log }: SagaWorld, definition = tripSaga): Promise<void> {
+/** Begins the sample saga; with a machine, as a user does. */
+export async function startTrip({ log }: SagaWorld, definition = tripSaga, machine?: string): Promise<void> {
   const { data } = tripStarted.data;
-  await sagaLog(log).handle(sagaCommand('StartSaga', { definition, data }, new Date().toISOString()));
+  const payload = { definition, data, ...(machine !== undefined && { machine }) };
+  await sagaLog(log).handle(sagaCommand('StartSaga', payload, new Date().toISOString()));
 }
 
 /** The saga's events as they were decided, without what the log adds. */

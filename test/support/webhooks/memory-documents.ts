@@ -1,8 +1,15 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import type { QueryCommandInput, TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import type {
+  DeleteCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+  TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 import {
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
+  PutCommand,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
@@ -25,8 +32,12 @@ type Change = Expressions & {
  * DynamoDB it refuses names and values that no expression uses, and words that it keeps for itself.
  *
  * @param keys of each table
+ * @param pageRows what one query reads at most, as DynamoDB reads 1 MB
  */
-export function memoryDocuments(keys: Readonly<Record<string, readonly string[]>>) {
+export function memoryDocuments(
+  keys: Readonly<Record<string, readonly string[]>>,
+  pageRows = Number.POSITIVE_INFINITY,
+) {
   const tables = new Map(Object.keys(keys).map((name) => [name, new Map<string, Item>()]));
   const rowsOf = (name = '') => tables.get(name) as Map<string, Item>;
   const idOf = (name = '', item: Item) => JSON.stringify(keys[name]?.map((key) => item[key]));
@@ -65,13 +76,41 @@ export function memoryDocuments(keys: Readonly<Record<string, readonly string[]>
     return { Attributes: after };
   });
   mock.on(GetCommand).callsFake(async ({ TableName, Key }) => ({ Item: rowsOf(TableName).get(idOf(TableName, Key)) }));
-  mock.on(QueryCommand).callsFake(async ({ TableName, KeyConditionExpression = '', ...input }: QueryCommandInput) => {
-    assertUsed(input, [KeyConditionExpression]);
-    const found = [...rowsOf(TableName).values()].filter((item) => holds(KeyConditionExpression, item, input));
-    const sorted = found.sort((one, other) => (idOf(TableName, one) < idOf(TableName, other) ? -1 : 1));
-    return { Items: JSON.parse(JSON.stringify(sorted)) };
+  mock.on(PutCommand).callsFake(async ({ ReturnValues, ...input }: PutCommandInput) => {
+    const change = { ...input, Item: input.Item ?? {} };
+    const old = rowsOf(input.TableName).get(idOf(input.TableName, change.Item));
+    const { isAllowed, apply } = prepared(change);
+    if (!isAllowed) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    apply();
+    return ReturnValues === 'ALL_OLD' && old !== undefined ? { Attributes: old } : {};
+  });
+  mock.on(DeleteCommand).callsFake(async ({ TableName, Key = {}, ReturnValues }: DeleteCommandInput) => {
+    const old = rowsOf(TableName).get(idOf(TableName, Key));
+    rowsOf(TableName).delete(idOf(TableName, Key));
+    return ReturnValues === 'ALL_OLD' && old !== undefined ? { Attributes: old } : {};
+  });
+  mock.on(QueryCommand).callsFake(async ({ TableName, ...input }: QueryCommandInput) => {
+    const { KeyConditionExpression = '', FilterExpression, ExclusiveStartKey: start } = input;
+    assertUsed(input, [KeyConditionExpression, FilterExpression]);
+    const id = (item: Item) => idOf(TableName, item);
+    const found = [...rowsOf(TableName).values()]
+      .filter((item) => holds(KeyConditionExpression, item, input) && (start === undefined || id(item) > id(start)))
+      .sort((one, other) => (id(one) < id(other) ? -1 : 1));
+    const limit = Math.min(input.Limit ?? pageRows, pageRows);
+    return { ...page(found.slice(0, limit), input), ...endOf(found, limit, keys[TableName ?? ''] ?? []) };
   });
   return { rowsOf, mock };
+}
+
+function page(read: readonly Item[], { FilterExpression, Select, ...input }: Omit<QueryCommandInput, 'TableName'>) {
+  const Items = read.filter((item) => FilterExpression === undefined || holds(FilterExpression, item, input));
+  return { Count: Items.length, ...(Select !== 'COUNT' && { Items: JSON.parse(JSON.stringify(Items)) }) };
+}
+
+/** A page that is full says where it ended, also where nothing follows. */
+function endOf(found: readonly Item[], limit: number, keys: readonly string[]) {
+  const last = found.length >= limit ? found[limit - 1] : undefined;
+  return last && { LastEvaluatedKey: Object.fromEntries(keys.map((key) => [key, last[key]])) };
 }
 
 /** Of the 573 those that our rows have as names. */
@@ -107,13 +146,14 @@ function holds(condition: string, item: Item, input: Expressions): boolean {
 function isTrue(term: string, item: Item, input: Expressions): boolean {
   const [, negation, asked] = /^attribute_(not_)?exists\((.+)\)$/.exec(term) ?? [];
   if (asked !== undefined) return nameIn(input, asked) in item === (negation === undefined);
-  const [, name, operator, value] = /^(\S+) (=|<=|<>) (\S+)$/.exec(term) ?? [];
+  const [, name, operator, value] = /^(\S+) (=|<=|<>|<) (\S+)$/.exec(term) ?? [];
   if (name === undefined || value === undefined) return fail(term);
   const is = item[nameIn(input, name)];
   const other = valueIn(input, value);
   if (operator === '=') return is === other;
   if (operator === '<>') return is !== other;
-  return is !== undefined && (is as string) <= (other as string);
+  const isUpTo = is !== undefined && (is as string) <= (other as string);
+  return isUpTo && (operator === '<=' || is !== other);
 }
 
 /** `SET a = :a, b = :b REMOVE c ADD d :d`. */

@@ -5,7 +5,7 @@ import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 describe('a task, its saga and its work', () => {
   it('are found from each other', () => {
-    expect(sagaIdOf(TASK_ID)).toBe('saga_01J00000000000000000000000');
+    expect(sagaIdOf(TASK_ID)).toBe('tasksaga_01J00000000000000000000000');
     expect(workIdOf(TASK_ID)).toBe('work_01J00000000000000000000000');
     for (const id of [sagaIdOf(TASK_ID), workIdOf(TASK_ID), TASK_ID]) expect(taskIdOf(id)).toBe(TASK_ID);
     expect(workIdOf(sagaIdOf(TASK_ID))).toBe(workIdOf(TASK_ID));

@@ -88,7 +88,15 @@ function operationOf({ path, method }: RouteContract): Operation {
 
 function codesOf(contract: RouteContract): string[] {
   const own: Record<string, string> = {
-    ...{ NOT_FOUND: '404', SERVICE_NOT_FOUND: '404', CONFLICT: '409', LIMIT_EXCEEDED: '409', PAYLOAD_TOO_LARGE: '413' },
+    ...{
+      NOT_FOUND: '404',
+      SERVICE_NOT_FOUND: '404',
+      CONFLICT: '409',
+      LIMIT_EXCEEDED: '409',
+      RESUME_REFUSED: '409',
+      GONE: '410',
+      PAYLOAD_TOO_LARGE: '413',
+    },
     ...{ SERVICE_ERROR: '502', RESULT_TOO_LARGE: '502', SERVICE_UNAVAILABLE: '503', TIMEOUT: '504' },
   };
   const also = contract.answer.also ? [String(contract.answer.also.status)] : [];

@@ -1,9 +1,10 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { executionName, executionOf } from '../../../functions/contracts/sagas/execution-names.ts';
 import { sagaCloser } from '../../../functions/sagas/adapters/close-saga.ts';
 import { interruptedSaga } from '../../../functions/sagas/adapters/interrupted-saga.ts';
-import { nextExecution, sagaOf } from '../../../functions/sagas/domain/interrupted-saga.ts';
+import { nextExecution } from '../../../functions/sagas/domain/interrupted-saga.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
 import { LATER } from '../../../functions/shared/platform/sagas/saga-service.ts';
 import { SAGA_ID } from '../../support/sagas/saga-samples.ts';
@@ -21,7 +22,7 @@ beforeEach(async () => {
 });
 
 const heard = (name = `${SAGA_ID}-1`, status = 'ABORTED') =>
-  interruptedSaga(sagaLog(world.log))({ executionArn: `${MACHINE}:${name}`, stateMachineArn: MACHINE, name, status });
+  interruptedSaga(sagaLog(world.log))({ stateMachineArn: MACHINE, name, status });
 const started = () =>
   sfn.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => ({
     machine: input.stateMachineArn,
@@ -105,10 +106,18 @@ describe('an execution that was cut off', () => {
 
 describe('the name of an execution', () => {
   it('says its saga and its number', () => {
-    expect([sagaOf('saga_a-b-12'), nextExecution('saga_a-b-12')]).toEqual(['saga_a-b', 'saga_a-b-13']);
+    expect([executionOf('saga_a-12').sagaId, nextExecution('saga_a-12')]).toEqual(['saga_a', 'saga_a-13']);
   });
 
-  it.each(['', 'saga_1', '-1', 'saga_1-x', 'saga_1-'])('is no other: "%s"', (name) => {
-    expect(() => sagaOf(name)).toThrow(`The execution ${name} is no saga's.`);
+  it('says which run of its saga it is of, where that is not the first', () => {
+    for (const run of [1, 2, 12]) {
+      const one = { sagaId: 'saga_a', run, number: 3 };
+      expect(executionOf(executionName(one))).toEqual(one);
+    }
+    expect(nextExecution('saga_a-r2-1')).toBe('saga_a-r2-2');
+  });
+
+  it.each(['', 'saga_1', '-1', 'saga_1-x', 'saga_1-', 'saga_1-r-1', 'saga_1-2-1'])('is no other: "%s"', (name) => {
+    expect(() => executionOf(name)).toThrow(`The execution ${name} is no saga's.`);
   });
 });

@@ -10,7 +10,14 @@ import { TASK_ID } from '../../support/tasks/task-samples.ts';
 import { leased, offered, returned, storeOf, workDone, workFailed } from '../../support/tasks/task-stories.ts';
 
 const waiting = new AbortController();
-const context: RunContext = { sagaId: 'saga_1', stepId: 'store', correlationId: 'corr_1', signal: waiting.signal };
+const context: RunContext = {
+  sagaId: 'saga_1',
+  stepId: 'store',
+  correlationId: 'corr_1',
+  run: 1,
+  timeoutMs: 1000,
+  signal: waiting.signal,
+};
 const input = { taskId: TASK_ID, taskType: 'code_generation' };
 const OTHERS = [
   [`tasks/${TASK_ID}0/a`, 'x'],

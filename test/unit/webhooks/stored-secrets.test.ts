@@ -2,7 +2,8 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
-import { dynamoSecretRows, masterSecret } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
+import { masterSecret } from '../../../functions/shared/platform/master-secret.ts';
+import { dynamoSecretRows } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
 import type { SecretVersions } from '../../../functions/webhooks/domain/secret-versions.ts';
 import { FIRST_SECRET } from '../../../functions/webhooks/domain/secret-versions.ts';
 import { memoryDocuments } from '../../support/webhooks/memory-documents.ts';
@@ -48,6 +49,6 @@ describe('the master', () => {
 
   it.each([undefined, ''])('is never %j', async (SecretString) => {
     manager.on(GetSecretValueCommand).resolves({ ...(SecretString !== undefined && { SecretString }) });
-    await expect(masterSecret('arn:master')()).rejects.toThrow('The master of the webhook secrets is empty.');
+    await expect(masterSecret('arn:master')()).rejects.toThrow('The master secret is empty.');
   });
 });

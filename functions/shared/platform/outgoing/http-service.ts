@@ -16,9 +16,14 @@ export interface ServiceRequest {
   /** The same for every try of one call. */
   idempotencyKey: string;
   timeoutMs: number;
+  /** Where the service may bring its result later; without it, it has to answer at once. */
+  completeUrl?: string;
   /** What this call says besides, such as `x-maos-contract-test`. */
   headers?: Readonly<Record<string, string>>;
 }
+
+/** What a call comes to whose service will bring its result to the call's `completeUrl`. */
+export const ACCEPTED = Symbol('accepted');
 
 /** What an answer said. */
 type Answered = { httpStatus?: number; code?: string; message?: string };
@@ -43,7 +48,7 @@ const REASONS = {
  * Calls an operation once (api.md, "Calling an HTTP service"). Retryable errors are the service's failures, for a breaker to count: it was
  * not to be had, or not where it was said to be, as with a redirect and an address that may not be called. The others are the caller's.
  *
- * @returns what the service answered with 2xx, null for 204
+ * @returns what the service answered with 2xx, null for 204; {@link ACCEPTED} for 202 where it may answer later
  * @throws AppError `SERVICE_ERROR` or `TIMEOUT`, with `{ service, operation, httpStatus?, code?, message? }`; code and message are the
  *   service's own words, cut to length
  */
@@ -58,11 +63,12 @@ export async function callHttpService({
     const why = `it answered with status ${answer.status}`;
     throw failure(call, why, { httpStatus: answer.status, ...saidBy(answer) });
   }
+  if (answer.status === 202 && call.completeUrl !== undefined) return ACCEPTED;
   return answer.status === 204 ? null : resultOf(call, answer);
 }
 
 function requestOf(call: ServiceRequest): OutgoingRequest {
-  const { endpoint, operation, payload, correlationId, idempotencyKey, timeoutMs, headers } = call;
+  const { endpoint, operation, payload, correlationId, idempotencyKey, completeUrl, timeoutMs, headers } = call;
   // Whatever else it held could lead to another place of the service.
   if (!SERVICE_NAME.test(operation))
     throw invalid([{ path: 'operation', message: 'must be the name of an operation' }]);
@@ -76,6 +82,7 @@ function requestOf(call: ServiceRequest): OutgoingRequest {
       'x-correlation-id': correlationId,
       traceparent: traceparent(),
       'idempotency-key': idempotencyKey,
+      ...(completeUrl !== undefined && { 'x-maos-complete-url': completeUrl }),
     },
     body: JSON.stringify(payload),
     timeoutMs,

@@ -1,5 +1,7 @@
 import { ExecutionAlreadyExists, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { executionName } from '../../../contracts/sagas/execution-names.ts';
 import type { SagaInput } from '../../../contracts/sagas/saga-calls.ts';
+import type { StartedSaga } from './saga-state.ts';
 
 /** One run of a saga's machine. */
 export interface SagaExecution {
@@ -7,6 +9,14 @@ export interface SagaExecution {
   /** `{sagaId}-{n}` */
   name: string;
   input: SagaInput;
+}
+
+/** The one that a run of a saga begins with: at its first step, or at the one that it was resumed from. */
+export function firstExecution(saga: StartedSaga, sagaId: string, machineArn: string): SagaExecution {
+  const name = executionName({ sagaId, run: saga.run, number: 1 });
+  if (saga.run === 1) return { machineArn, name, input: { sagaId } };
+  const from = saga.definition.steps.find(({ id }) => saga.steps.get(id)?.status !== 'completed');
+  return { machineArn, name, input: { sagaId, ...(from && { startAt: from.id }) } };
 }
 
 /**

@@ -1,16 +1,16 @@
 import middy from '@middy/core';
 import { ENV } from '../../../contracts/env.ts';
-import type { HealthCall, SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import type { HealthCall, SagaCall, UndoAgain } from '../../../contracts/sagas/saga-calls.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
 import { requireEnv } from '../env.ts';
 import type { EventLog } from '../log/event-log.ts';
 import { newLogger } from '../logger.ts';
 import { deadLetterQueue } from '../queues/dead-letter-queue.ts';
 import { sagaLog } from './saga-log.ts';
-import type { SagaService } from './saga-service.ts';
+import type { Callable } from './saga-service.ts';
 import { stepRunner } from './step-runner.ts';
 import type { StepTokens } from './step-tokens.ts';
-import { stepUndo } from './step-undo.ts';
+import { stepUndo, undoAgain } from './step-undo.ts';
 import { sfnTokenAnswers } from './token-answers.ts';
 
 const logger = newLogger();
@@ -21,18 +21,25 @@ export interface ServicePorts {
   breaker: Guard;
   /** Touches what the service cannot work without; throws where it cannot. */
   checkHealth(): Promise<void>;
+  /** The longest that one call of the function works on a step. */
+  longestMs?: number;
 }
+
+/** Machines run and undo steps; operators ask for health, and for what could not be undone. */
+type ServiceCall = SagaCall | UndoAgain | HealthCall;
 
 /**
  * The pipeline of a service's function, which the machines of sagas call. What it throws is never the service's answer, which goes by
  * the log: the machine tries it again.
  */
-export function sagaServicePipeline(service: SagaService, { log, tokens, breaker, checkHealth }: ServicePorts) {
+export function sagaServicePipeline(service: Callable, { log, tokens, breaker, checkHealth, longestMs }: ServicePorts) {
   const sagas = sagaLog(log);
-  const run = stepRunner(service, { sagas, tokens, breaker, answers: sfnTokenAnswers() });
-  const undo = stepUndo(service, { sagas, breaker, deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)) });
-  return middy<SagaCall | HealthCall, void>(async (call: SagaCall | HealthCall) => {
+  const run = stepRunner(service, { sagas, tokens, breaker, longestMs, answers: sfnTokenAnswers() });
+  const undoPorts = { sagas, breaker, longestMs, deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)) };
+  const [undo, again] = [stepUndo(service, undoPorts), undoAgain(service, undoPorts)];
+  return middy<ServiceCall, void>(async (call: ServiceCall) => {
     if (call.do === 'health') return checkHealth();
+    if (call.do === 'undo-again') return again(call);
     return call.do === 'run' ? run(call) : undo(call);
   })
     .before(({ event }) => {

@@ -1,4 +1,4 @@
-import type { SagaEvent } from '../../../contracts/events/saga-events.v1.ts';
+import type { SagaEvent, SagaResumed } from '../../../contracts/events/saga-events.v1.ts';
 import type { SagaDefinition, SagaStep } from '../../../contracts/sagas/saga-definition.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import type { Recorded } from '../../kernel/decider.ts';
@@ -21,7 +21,15 @@ export interface StartedSaga {
   definition: SagaDefinition;
   /** What it was started with, and every step's result merged into it. */
   data: Record<string, unknown>;
+  /** The machine that it runs on, where that is not its definition's own. */
+  machine?: string;
   startedAt: string;
+  /** 1, and one more with each resume. */
+  run: number;
+  /** Since when its limit runs: its start, or its last resume. */
+  runningSince: string;
+  /** What a step is called with that a resume has edited. By step id. */
+  edits: ReadonlyMap<string, Record<string, unknown>>;
   correlationId: string;
   /** By step id. A map, because a step may be called `constructor`. */
   steps: ReadonlyMap<string, StepState>;
@@ -42,6 +50,9 @@ function started(event: Recorded<Extract<SagaEvent, { type: 'SagaStarted' }>>): 
     status: 'running',
     ...event.data,
     startedAt,
+    run: 1,
+    runningSince: startedAt,
+    edits: new Map(),
     correlationId,
     steps: new Map(),
     cancelReason: null,
@@ -71,6 +82,8 @@ function change(saga: StartedSaga, event: Exclude<Recorded<SagaEvent>, { type: '
       return { cancelReason: event.data.reason };
     case 'SagaCompensationStarted':
       return { status: 'compensating', outcome: event.data };
+    case 'SagaResumed':
+      return resumed(saga, event);
     case 'SagaCompleted':
       return { status: 'completed' };
     case 'SagaFailed':
@@ -78,6 +91,26 @@ function change(saga: StartedSaga, event: Exclude<Recorded<SagaEvent>, { type: '
     default:
       return assertNever(event);
   }
+}
+
+function resumed(saga: StartedSaga, { data, timestamp }: Recorded<SagaResumed>): Partial<StartedSaga> {
+  const { fromStep, input, machine } = data;
+  const before = saga.definition.steps.slice(0, indexOf(saga, fromStep)).map(({ id }) => id);
+  return {
+    status: 'running',
+    ...(machine !== undefined && { machine }),
+    run: saga.run + 1,
+    runningSince: timestamp,
+    edits: new Map(saga.edits).set(fromStep, { ...saga.edits.get(fromStep), ...input }),
+    steps: new Map([...saga.steps].filter(([stepId]) => before.includes(stepId))),
+    cancelReason: null,
+    outcome: null,
+  };
+}
+
+/** -1 where it has no such step. */
+export function indexOf({ definition }: Pick<StartedSaga, 'definition'>, stepId: string): number {
+  return definition.steps.findIndex(({ id }) => id === stepId);
 }
 
 function withStep(saga: StartedSaga, stepId: string, step: StepState): Pick<StartedSaga, 'steps'> {

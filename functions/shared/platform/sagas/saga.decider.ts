@@ -4,8 +4,10 @@ import type { Decider, Decision } from '../../kernel/decider.ts';
 import { accept, refuse } from '../../kernel/decider.ts';
 import { assertNever } from '../../kernel/errors.ts';
 import type { SagaCommand } from './saga-commands.ts';
+import { resume } from './saga-resume.ts';
 import type { SagaOutcome, SagaState, StartedSaga } from './saga-state.ts';
 import { evolveSaga } from './saga-state.ts';
+import { answerStep, completeStep, failStep, startStep } from './saga-step-decisions.ts';
 
 type Follows = Exclude<SagaCommand, { type: 'StartSaga' }>;
 type Decided = Decision<SagaEvent>;
@@ -26,6 +28,7 @@ function decide(command: SagaCommand, saga: SagaState): Decided {
 }
 
 function follow(command: Follows, saga: StartedSaga): Decided {
+  if (isOfAnotherRun(command, saga)) return lateFor(command);
   switch (command.type) {
     case 'StartStep':
       return startStep(saga, command.payload.stepId, command.metadata.now);
@@ -33,6 +36,8 @@ function follow(command: Follows, saga: StartedSaga): Decided {
       return completeStep(saga, command.payload);
     case 'FailStep':
       return failStep(saga, command.payload);
+    case 'AnswerStep':
+      return answerStep(saga, command.payload, command.metadata.now);
     case 'CancelSaga':
       return cancel(saga, command.payload.reason);
     case 'StartCompensation':
@@ -41,6 +46,8 @@ function follow(command: Follows, saga: StartedSaga): Decided {
       return recordCompensated(saga, command.payload.stepId);
     case 'RecordCompensationFailed':
       return recordCompensationFailed(saga, command.payload);
+    case 'ResumeSaga':
+      return resume(saga, command.payload);
     case 'EndSaga':
       return end(saga, command.payload.cause);
     default:
@@ -48,36 +55,15 @@ function follow(command: Follows, saga: StartedSaga): Decided {
   }
 }
 
-function startStep(saga: StartedSaga, stepId: string, now: string): Decided {
-  if (saga.steps.has(stepId)) return accept();
-  if (saga.status !== 'running' || saga.cancelReason !== null) return refuse('CONFLICT', 'The saga goes no further.');
-  if (Date.parse(now) - Date.parse(saga.startedAt) > saga.definition.timeout) {
-    const error = { code: 'TIMEOUT', message: `The saga did not finish within ${saga.definition.timeout} ms.` };
-    return accept({ type: 'SagaStepFailed', data: { stepId, error } });
-  }
-  return accept({ type: 'SagaStepStarted', data: { stepId } });
+function isOfAnotherRun({ payload }: Follows, { run }: StartedSaga): boolean {
+  const of = (payload as { run?: number } | undefined)?.run;
+  return of !== undefined && of !== run;
 }
 
-/** The last step's result ends the saga in the same commit, so that no crash can come between. */
-function completeStep(
-  saga: StartedSaga,
-  { stepId, result }: { stepId: string; result: Record<string, unknown> },
-): Decided {
-  const step = saga.steps.get(stepId);
-  if (step?.status === 'completed') return accept();
-  if (saga.status !== 'running' || step?.status !== 'started') return refuse('CONFLICT', `${stepId} is not running.`);
-  const completed: SagaEvent = { type: 'SagaStepCompleted', data: { stepId, result } };
-  const isLast = saga.definition.steps.at(-1)?.id === stepId;
-  return isLast && saga.cancelReason === null ? accept<SagaEvent>(completed, COMPLETED) : accept(completed);
-}
-
-const COMPLETED: SagaEvent = { type: 'SagaCompleted', data: {} };
-
-function failStep(saga: StartedSaga, { stepId, error }: { stepId: string; error: Failure }): Decided {
-  const step = saga.steps.get(stepId);
-  if (step?.status === 'failed') return accept();
-  if (saga.status !== 'running' || step?.status !== 'started') return refuse('CONFLICT', `${stepId} is not running.`);
-  return accept({ type: 'SagaStepFailed', data: { stepId, error } });
+/** The saga was resumed since: a machine of the run before has nothing more to do, and whoever brings a result is told. */
+function lateFor({ type }: Follows): Decided {
+  if (type === 'StartCompensation' || type === 'EndSaga') return accept();
+  return refuse(type === 'AnswerStep' ? 'GONE' : 'CONFLICT', 'The saga was resumed since.');
 }
 
 function cancel(saga: StartedSaga, reason: string): Decided {
@@ -93,14 +79,16 @@ function recordCompensated(saga: StartedSaga, stepId: string): Decided {
 }
 
 function recordCompensationFailed(saga: StartedSaga, { stepId, error }: { stepId: string; error: Failure }): Decided {
-  if (!isToUndo(saga, stepId)) return accept();
+  if (saga.status !== 'compensating' || !isToUndo(saga, stepId)) return accept();
   const compensation = compensationOf(saga, stepId);
   return accept({ type: 'SagaCompensationFailed', data: { stepId, compensation, error } });
 }
 
-/** A saga that has not turned back undoes nothing, nor does one that has ended. */
+/** A saga that has not turned back undoes nothing, nor does one that has ended, but for what it could not undo then. */
 function isToUndo(saga: StartedSaga, stepId: string): boolean {
-  return saga.status === 'compensating' && saga.steps.get(stepId)?.status === 'completed';
+  const status = saga.steps.get(stepId)?.status;
+  if (saga.status === 'failed') return status === 'compensation-failed';
+  return saga.status === 'compensating' && status === 'completed';
 }
 
 function compensationOf(saga: StartedSaga, stepId: string): string {

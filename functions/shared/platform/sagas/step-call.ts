@@ -6,7 +6,7 @@ import { AppError, isAppError, messageOf } from '../../kernel/errors.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
 import { isBreakerRefusal } from '../breaker/circuit-breaker.ts';
 import { newLogger } from '../logger.ts';
-import type { CallContext, LATER, Operation, SagaService } from './saga-service.ts';
+import type { Callable, CallContext, LATER, Operation, RunContext } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { stepOf } from './saga-state.ts';
 
@@ -15,7 +15,7 @@ type Result = Record<string, unknown> | typeof LATER;
 /** What came of a call, tries and all. `refused`: the service's breaker did not let it through, and it is worth to come again. */
 export type Attempt = { result: Result } | { error: Failure } | { refused: Failure };
 
-type Call = (signal: AbortSignal) => Promise<Result>;
+type Call = (wait: Pick<RunContext, 'signal' | 'timeoutMs'>) => Promise<Result>;
 
 /** What is called, and for whom. */
 export interface AttemptOf {
@@ -23,6 +23,8 @@ export interface AttemptOf {
   step: SagaStep;
   /** The step's action, or its compensation. */
   operation: string;
+  /** The longest that one run of the function lasts; what takes longer answers later. */
+  longestMs?: number | undefined;
   /** ISO 8601: since when the step's limit runs, where it began before this run. */
   since?: string;
 }
@@ -50,14 +52,16 @@ export async function attempt(breaker: Guard, of: AttemptOf, call: Call): Promis
 
 async function tries(breaker: Guard, of: AttemptOf, call: Call, over: AbortController): Promise<Result> {
   const { saga, step, operation } = of;
-  const limit = timeLeft(of);
+  const limit = Math.min(timeLeft(of), of.longestMs ?? LONGEST_CALL_MS);
   const end = Date.now() + limit;
   const timeout = timeoutAfter(limit, of, over.signal);
   const request = { service: step.service, operation, correlationId: saga.correlationId };
   for (let tried = 0; ; tried += 1) {
     const timeoutMs = end - Date.now();
     try {
-      return await breaker.call({ ...request, timeoutMs }, () => Promise.race([call(over.signal), timeout]));
+      return await breaker.call({ ...request, timeoutMs }, () =>
+        Promise.race([call({ signal: over.signal, timeoutMs }), timeout]),
+      );
     } catch (error) {
       const final = isAppError(error) && !error.retryable;
       if (final || tried === (step.retries ?? 0) || Date.now() >= end) throw error;
@@ -73,9 +77,14 @@ export function timeLeft({ saga, step, since }: Pick<AttemptOf, 'saga' | 'step' 
 }
 
 /** Rejects when the time is up; nobody need be listening then. */
-function timeoutAfter(limit: number, { saga, step }: AttemptOf, over: AbortSignal): Promise<never> {
-  const message = `The step ${step.id} did not finish within ${stepTimeout(saga.definition, step)} ms.`;
-  const timeout = sleep(Math.min(limit, LONGEST_CALL_MS), undefined, { signal: over }).then(() => {
+function timeoutAfter(
+  limit: number,
+  { saga, step, longestMs = Infinity }: AttemptOf,
+  over: AbortSignal,
+): Promise<never> {
+  const allowed = Math.min(stepTimeout(saga.definition, step), longestMs);
+  const message = `The step ${step.id} did not finish within ${allowed} ms.`;
+  const timeout = sleep(limit, undefined, { signal: over }).then(() => {
     throw new AppError('TIMEOUT', message, { retryable: true });
   });
   timeout.catch(() => undefined);
@@ -88,22 +97,29 @@ function failureOf(error: unknown, { id }: SagaStep): Failure {
   return { code: 'INTERNAL_ERROR', message: `The step ${id} failed on our side.` };
 }
 
-export function operationOf(service: SagaService, action: string): Operation {
-  const operation = findOperation(service, action);
+/** @param of the service's name, where several can be called */
+export function operationOf(service: Callable, action: string, of = ''): Operation {
+  const operation = findOperation(service, action, of);
   if (operation === undefined) throw new AppError('NOT_FOUND', `The service has no operation ${action}.`);
   return operation;
 }
 
 /** Clears up after a step that failed or was given up. A step that names no operation has done nothing. */
-export async function abandon(service: SagaService, saga: StartedSaga, context: CallContext): Promise<void> {
+export async function abandon(service: Callable, saga: StartedSaga, context: CallContext): Promise<void> {
   const step = stepOf(saga, context.stepId);
-  await findOperation(service, step.action)?.abandon?.(inputOf(saga, step), context);
+  await findOperation(service, step.action, step.service)?.abandon?.(inputOf(saga, step), context);
+}
+
+/** Whether there is anything to call where a step is to be cleared up after. */
+export function canAbandon(service: Callable, { action, service: of }: SagaStep): boolean {
+  return findOperation(service, action, of)?.abandon !== undefined;
 }
 
 export function inputOf(saga: StartedSaga, step: SagaStep): Record<string, unknown> {
-  return { ...step.input, ...saga.data };
+  return { ...step.input, ...saga.data, ...saga.edits.get(step.id) };
 }
 
-function findOperation(service: SagaService, action: string): Operation | undefined {
+function findOperation(service: Callable, action: string, of: string): Operation | undefined {
+  if (typeof service === 'function') return service(of, action);
   return Object.hasOwn(service, action) ? service[action] : undefined;
 }

@@ -1,7 +1,7 @@
 import { FAILED_STEP } from '../../../contracts/sagas/compile-saga.ts';
 import { isRefusal } from '../../kernel/errors.ts';
 import type { SagaLog } from './saga-log.ts';
-import type { StepCompletions } from './saga-service.ts';
+import type { BegunStep, StepCompletions } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { isOpen } from './saga-state.ts';
 import type { StepKey, StepTokens } from './step-tokens.ts';
@@ -21,20 +21,28 @@ export function stepCompletions(ports: StepPorts): StepCompletions {
   };
 }
 
-export function completeStep(sagas: SagaLog, { sagaId, stepId }: StepKey, result: Record<string, unknown>) {
-  return sagas.record(sagaId, 'CompleteStep', { stepId, result });
+export function completeStep(sagas: SagaLog, { sagaId, ...step }: BegunStep, result: Record<string, unknown>) {
+  return sagas.record(sagaId, 'CompleteStep', { ...step, result });
 }
 
-export function failStep(sagas: SagaLog, { sagaId, stepId }: StepKey, error: { code: string; message: string }) {
-  return sagas.record(sagaId, 'FailStep', { stepId, error });
+export function failStep(sagas: SagaLog, { sagaId, ...step }: BegunStep, error: { code: string; message: string }) {
+  return sagas.record(sagaId, 'FailStep', { ...step, error });
 }
 
-async function end(ports: StepPorts, step: StepKey, record: () => Promise<StartedSaga>): Promise<void> {
-  const saga = (await record().catch(refusedToUndefined)) ?? (await ports.sagas.find(step.sagaId));
+async function end(ports: StepPorts, step: BegunStep, record: () => Promise<StartedSaga>): Promise<void> {
+  const saga = await record().catch(refusedToUndefined);
+  await wakeMachine(ports, step, saga);
+}
+
+/** Moves a machine that waits for this step the way that the log says, however often it is called. */
+export async function wakeMachine(ports: StepPorts, step: BegunStep, known?: StartedSaga): Promise<void> {
+  const saga = known ?? (await ports.sagas.find(step.sagaId));
   // Not begun when the outcome was brought, it looks for itself: also where it has begun since.
-  if (saga === undefined || !saga.steps.has(step.stepId) || isOpen(saga, step)) return;
-  const stored = await ports.tokens.get(step);
-  if (stored !== undefined) await answerToken(ports, saga, step, stored.token);
+  if (!saga?.steps.has(step.stepId) || isOpen(saga, step)) return;
+  if ((step.run ?? saga.run) !== saga.run) return;
+  const key = { ...step, run: saga.run };
+  const stored = await ports.tokens.get(key);
+  if (stored !== undefined) await answerToken(ports, saga, key, stored.token);
 }
 
 /**

@@ -1,10 +1,11 @@
-import { DEFERRED } from '../../../contracts/sagas/compile-saga.ts';
+import { DEFERRED, FAILED_STEP } from '../../../contracts/sagas/compile-saga.ts';
+import { runOf } from '../../../contracts/sagas/execution-names.ts';
 import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
 import { isRefusal } from '../../kernel/errors.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
 import type { SagaLog } from './saga-log.ts';
 import { startedSaga } from './saga-log.ts';
-import type { CallContext, SagaService } from './saga-service.ts';
+import type { Callable, CallContext } from './saga-service.ts';
 import { LATER } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { isOpen, stepOf } from './saga-state.ts';
@@ -16,6 +17,7 @@ import type { StepKey } from './step-tokens.ts';
 
 export interface RunnerPorts extends StepPorts {
   breaker: Guard;
+  longestMs?: number | undefined;
 }
 
 type Run = Extract<SagaCall, { do: 'run' }>;
@@ -25,36 +27,48 @@ type Run = Extract<SagaCall, { do: 'run' }>;
  * it is done, and its outcome before the token is answered: whatever dies in between, the log tells how far it came, and the same
  * call made again goes on from there.
  */
-export function stepRunner(service: SagaService, ports: RunnerPorts) {
-  return async ({ sagaId, stepId, token }: Run): Promise<void> => {
-    const key = { sagaId, stepId };
-    await ports.tokens.put(key, token);
+export function stepRunner(service: Callable, ports: RunnerPorts) {
+  return async ({ sagaId, stepId, execution, token }: Run): Promise<void> => {
+    const key = { sagaId, stepId, run: runOf(execution) };
+    const waited = await ports.tokens.put(key, token);
     const saga = await begun(ports, key);
+    if (isOver(saga, key, waited)) return ports.answers.fail(token, FAILED_STEP);
     if (!isOpen(saga, key)) return answerToken(ports, saga, key, token);
     const after = await outcomeOf(service, ports, saga, key);
-    if (after === 'deferred') return ports.answers.fail(token, DEFERRED);
+    if (after === 'deferred') return defer(ports, key, token);
     // Open still: somebody else will answer, unless nobody is to wait for that. A cancellation that came before the step was noted as
     // waiting found it in mid-call and let it be.
     if (!isOpen(after, key) || after.cancelReason !== null) return answerToken(ports, after, key, token);
   };
 }
 
+/** The saga was resumed since; or cancelled while the step was put off, which has done nothing that would have to end first. */
+function isOver(saga: StartedSaga, { run }: StepKey, { deferred }: { deferred: boolean }): boolean {
+  return saga.run !== run || (deferred && saga.cancelReason !== null);
+}
+
+/** The machine comes again with another token. */
+async function defer({ tokens, answers }: StepPorts, key: StepKey, token: string): Promise<void> {
+  await tokens.markDeferred(key);
+  await answers.fail(token, DEFERRED);
+}
+
 /** The saga once the step has begun; one that goes no further is answered as it stands. */
-async function begun({ sagas }: StepPorts, { sagaId, stepId }: StepKey): Promise<StartedSaga> {
+async function begun({ sagas }: StepPorts, { sagaId, ...step }: StepKey): Promise<StartedSaga> {
   try {
-    return await sagas.record(sagaId, 'StartStep', { stepId });
+    return await sagas.record(sagaId, 'StartStep', step);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return startedSaga(await sagas.find(sagaId), sagaId);
   }
 }
 
-async function outcomeOf(service: SagaService, ports: RunnerPorts, saga: StartedSaga, key: StepKey) {
+async function outcomeOf(service: Callable, ports: RunnerPorts, saga: StartedSaga, key: StepKey) {
   const step = stepOf(saga, key.stepId);
   const context: CallContext = { ...key, correlationId: saga.correlationId };
-  const of = { saga, step, operation: step.action, since: startedAt(saga, key) };
-  const call = await attempt(ports.breaker, of, (signal) =>
-    operationOf(service, step.action).run(inputOf(saga, step), { ...context, signal }),
+  const of = { saga, step, operation: step.action, since: startedAt(saga, key), longestMs: ports.longestMs };
+  const call = await attempt(ports.breaker, of, (wait) =>
+    operationOf(service, step.action, step.service).run(inputOf(saga, step), { ...context, ...wait }),
   );
   if ('refused' in call && timeLeft(of) > 0) return 'deferred';
   if ('result' in call && call.result === LATER) {
@@ -87,7 +101,7 @@ function startedAt(saga: StartedSaga, { stepId }: StepKey): string {
  * The saga as it stands now, where this run gave no outcome to it. If it has gone on meanwhile and no other run's result was taken,
  * nothing that this one did may stay behind.
  */
-async function settled(service: SagaService, { sagas }: StepPorts, saga: StartedSaga, context: CallContext) {
+async function settled(service: Callable, { sagas }: StepPorts, saga: StartedSaga, context: CallContext) {
   const now = startedSaga(await sagas.find(context.sagaId), context.sagaId);
   const isTaken = now.steps.get(context.stepId)?.status === 'completed';
   if (!isTaken && !isOpen(now, context)) await abandon(service, saga, context);

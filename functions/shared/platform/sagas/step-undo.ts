@@ -1,20 +1,22 @@
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
-import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import { runOf } from '../../../contracts/sagas/execution-names.ts';
+import type { SagaCall, UndoAgain } from '../../../contracts/sagas/saga-calls.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
 import { failedEvent } from '../queues/failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
-import type { CallContext, SagaService } from './saga-service.ts';
-import type { StartedSaga } from './saga-state.ts';
+import type { Callable, CallContext } from './saga-service.ts';
+import type { StartedSaga, StepState } from './saga-state.ts';
 import { resultOf, stepOf } from './saga-state.ts';
 import type { AttemptOf } from './step-call.ts';
-import { abandon, attempt, operationOf } from './step-call.ts';
+import { abandon, attempt, canAbandon, operationOf } from './step-call.ts';
 
 type Undo = Extract<SagaCall, { do: 'undo' }>;
 
 export interface UndoPorts {
   sagas: SagaLog;
   breaker: Guard;
+  longestMs?: number | undefined;
   /** Takes a compensation that failed: somebody has to look at it. */
   deadLetter(letter: FailedEvent): Promise<void>;
 }
@@ -24,20 +26,43 @@ export interface UndoPorts {
  * log tells what there is to undo. A step that is recorded done is compensated, one that did not get so far is only cleared up after,
  * and one that never began is left alone.
  */
-export function stepUndo(service: SagaService, ports: UndoPorts) {
-  return async ({ sagaId, stepId, cause }: Undo): Promise<void> => {
-    const saga = await ports.sagas.record(sagaId, 'StartCompensation', { cause });
-    if (saga.status !== 'compensating') return;
-    const step = saga.steps.get(stepId);
-    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId };
-    if (step?.status === 'completed') return compensate(service, ports, saga, context);
-    if (step?.status === 'started' || step?.status === 'failed') await clearUp(service, ports, saga, context);
+export function stepUndo(service: Callable, ports: UndoPorts) {
+  return async ({ sagaId, stepId, execution, cause }: Undo): Promise<void> => {
+    const run = runOf(execution);
+    const saga = await ports.sagas.record(sagaId, 'StartCompensation', { cause, run });
+    if (saga.status !== 'compensating' || saga.run !== run) return;
+    const status = saga.steps.get(stepId)?.status;
+    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run };
+    if (status === 'completed') return compensate(service, ports, saga, context);
+    if (isHalfDone(status)) await clearUp(service, ports, saga, context);
   };
 }
 
+/**
+ * Tries once more what could not be undone, where an operator sends its dead letter again. A saga that was resumed since may stand on
+ * the step, and one that still turns back comes to it by itself.
+ */
+export function undoAgain(service: Callable, ports: UndoPorts) {
+  return async ({ sagaId, stepId }: UndoAgain): Promise<void> => {
+    const saga = await ports.sagas.find(sagaId);
+    if (saga?.status !== 'failed') return;
+    const status = saga.steps.get(stepId)?.status;
+    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run: saga.run };
+    if (status === 'compensation-failed') return compensate(service, ports, saga, context);
+    if (isHalfDone(status)) await clearUp(service, ports, saga, context);
+  };
+}
+
+/** Begun, and not known to be done. */
+function isHalfDone(status: StepState['status'] | undefined): boolean {
+  return status === 'started' || status === 'failed';
+}
+
 /** What cannot be cleared up does not hold up what can be undone; somebody has to look at it. */
-async function clearUp(service: SagaService, ports: UndoPorts, saga: StartedSaga, context: CallContext): Promise<void> {
+async function clearUp(service: Callable, ports: UndoPorts, saga: StartedSaga, context: CallContext): Promise<void> {
   const step = { ...stepOf(saga, context.stepId), retries: CLEAR_UP_RETRIES };
+  // Nothing to call must not count as a call: it would close the breaker of a service that is down.
+  if (!canAbandon(service, step)) return;
   const error = await failureOf(ports, { saga, step, operation: `${step.action}.abandon` }, async () => {
     await abandon(service, saga, context);
     return {};
@@ -47,24 +72,24 @@ async function clearUp(service: SagaService, ports: UndoPorts, saga: StartedSaga
 
 /** A service whose breaker refuses has not failed to undo anything: the machine comes again, for half a day if it must. */
 async function failureOf(
-  { breaker }: UndoPorts,
+  { breaker, longestMs }: UndoPorts,
   of: AttemptOf,
   call: Parameters<typeof attempt>[2],
 ): Promise<Failure | undefined> {
-  const outcome = await attempt(breaker, of, call);
+  const outcome = await attempt(breaker, { ...of, longestMs }, call);
   if ('refused' in outcome) throw new Error(outcome.refused.message);
   return 'error' in outcome ? outcome.error : undefined;
 }
 
 const CLEAR_UP_RETRIES = 2;
 
-async function compensate(service: SagaService, ports: UndoPorts, saga: StartedSaga, context: CallContext) {
+async function compensate(service: Callable, ports: UndoPorts, saga: StartedSaga, context: CallContext) {
   const { sagaId, stepId } = context;
   const step = stepOf(saga, stepId);
   const input = { originalResult: resultOf(saga, stepId), sagaData: saga.data };
   const operation = step.compensation ?? '';
-  const error = await failureOf(ports, { saga, step, operation }, (signal) =>
-    operationOf(service, operation).run(input, { ...context, signal }),
+  const error = await failureOf(ports, { saga, step, operation }, (wait) =>
+    operationOf(service, operation, step.service).run(input, { ...context, ...wait, undoes: true }),
   );
   if (error === undefined) {
     await ports.sagas.record(sagaId, 'RecordCompensated', { stepId });
@@ -80,7 +105,7 @@ function letterOf(saga: StartedSaga, { sagaId, stepId }: CallContext, { code, me
   return failedEvent({
     subscriptionId: service,
     eventType: `saga.${compensation}`,
-    message: JSON.stringify({ do: 'undo', sagaId, stepId }),
+    message: JSON.stringify({ do: 'undo-again', sagaId, stepId } satisfies UndoAgain),
     error: `${code}: ${message}`,
     attempts: retries + 1,
   });

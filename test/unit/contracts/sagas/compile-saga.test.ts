@@ -47,7 +47,13 @@ describe('the machine of the task saga', () => {
 
   it('calls each service with ids and a token, no more', async () => {
     const { calls, end } = await walk(deployed(taskSaga), { sagaId: 'saga_1' }, failingAt(undefined));
-    const run = (stepId: string) => ({ do: 'run', sagaId: 'saga_1', stepId, token: `token of ${stepId}` });
+    const run = (stepId: string) => ({
+      do: 'run',
+      sagaId: 'saga_1',
+      stepId,
+      execution: 'saga_1-1',
+      token: `token of ${stepId}`,
+    });
     expect(calls).toEqual([
       { state: 'assign', token: 'arn:agent-service', payload: run('assign') },
       { state: 'execute', token: 'arn:agent-service', payload: run('execute') },
@@ -63,7 +69,7 @@ describe('the machine of the task saga', () => {
   ])('undoes after a failure of %s what may have been done, and closes', async (failing, undone) => {
     const { calls, end } = await walk(deployed(taskSaga), { sagaId: 'saga_1' }, failingAt(failing, 'States.Timeout'));
     const services: Record<string, string> = { assign: 'arn:agent-service', store: 'arn:storage-service' };
-    const cause = { sagaId: 'saga_1', cause: 'States.Timeout' };
+    const cause = { sagaId: 'saga_1', execution: 'saga_1-1', cause: 'States.Timeout' };
     const behind = calls.slice(calls.findIndex(({ state }) => state === failing) + 1);
     expect(behind).toEqual([
       ...undone.map((stepId) => ({
@@ -152,7 +158,7 @@ describe('the machine of any saga', () => {
         const startAt = compensationFrom(saga, id);
         const picked = await walk(machine, { sagaId: 'saga_1', startAt, cause: 'ABORTED' }, failingAt(undefined));
         expect([statesOf(picked), picked.end]).toEqual([[...undosDownFrom(saga, index), CLOSE], 'failed']);
-        expect(picked.calls.at(-1)?.payload).toEqual({ sagaId: 'saga_1', cause: 'ABORTED' });
+        expect(picked.calls.at(-1)?.payload).toEqual({ sagaId: 'saga_1', execution: 'saga_1-1', cause: 'ABORTED' });
       }
     }),
   );

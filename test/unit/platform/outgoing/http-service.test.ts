@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { pingHttpService } from '../../../../functions/shared/platform/outgoing/http-service.ts';
+import { ACCEPTED, pingHttpService } from '../../../../functions/shared/platform/outgoing/http-service.ts';
 import { call, errorOf, failureOf, request, WHO } from '../../../support/outgoing/billing-calls.ts';
 import type { Behaviour } from '../../../support/outgoing/fault-server.ts';
 import {
@@ -88,6 +88,35 @@ describe('a call of an operation', () => {
       expect(message).toBe('Operation refund of service billing failed: its answer is nested deeper than 32 levels.');
       expect({ retryable, details }).toEqual({ retryable: true, details: { ...WHO, httpStatus: 200 } });
     }
+  });
+});
+
+describe('a call that may be answered later', () => {
+  const completeUrl = 'https://api.example/api/v1/completions/a.b';
+
+  it('says where, whatever its caller says besides', async () => {
+    const { origin } = await faultServer(echo);
+    const headers = { 'x-maos-complete-url': 'https://other.example' };
+    expect(await call(origin, { completeUrl, headers })).toMatchObject({
+      headers: { 'x-maos-complete-url': completeUrl },
+    });
+    const { headers: sent } = (await call(origin)) as { headers: object };
+    expect(sent).not.toHaveProperty('x-maos-complete-url');
+  });
+
+  it.each(['', '{"seat":1}', '<h1>Later</h1>'])('is accepted with 202, whatever that holds: "%s"', async (body) => {
+    expect(await call((await faultServer(answer(202, body))).origin, { completeUrl })).toBe(ACCEPTED);
+  });
+
+  it('may be answered at once, or fail, as any other', async () => {
+    expect(await call((await faultServer(json({ seat: 1 }))).origin, { completeUrl })).toEqual({ seat: 1 });
+    expect(await call((await faultServer(answer(204))).origin, { completeUrl })).toBeNull();
+    expect(await failureOf(json({}, 503), { completeUrl })).toMatchObject({ code: 'SERVICE_ERROR', retryable: true });
+  });
+
+  it('is any call with that address: without it 202 is an answer that has to hold its result', async () => {
+    expect(await call((await faultServer(json({ seat: 1 }, 202))).origin)).toEqual({ seat: 1 });
+    expect((await failureOf(answer(202))).message).toContain('its answer is not JSON');
   });
 });
 

@@ -72,7 +72,7 @@ async function played({ book, unbook, before, call }: Scenario, fault?: Fault) {
       // A token or a letter may come again; what it says may not differ.
       answered: [...new Set(world.answered)],
       letters: [...letters],
-      later: (await world.tokens.get(flight))?.later,
+      later: (await world.tokens.get({ ...flight, run: 1 }))?.later,
     },
   };
 }

@@ -51,7 +51,9 @@ describe('a step that runs', () => {
   it('has its token stored and its beginning recorded before it calls, and its outcome before it answers', async () => {
     const seen: unknown[] = [];
     const { service } = bookingService(async (_, { correlationId }) => {
-      seen.push(await world.tokens.get(flight), await storyOf(world), correlationId, [...world.answered]);
+      seen.push(await world.tokens.get({ ...flight, run: 1 }), await storyOf(world), correlationId, [
+        ...world.answered,
+      ]);
       return {};
     });
     const { ports, run } = sagaProcess(world, service);
@@ -69,7 +71,7 @@ describe('a step that runs', () => {
     const { put } = ports.tokens;
     ports.tokens.put = async (...token) => {
       expect(await storyOf(world)).toEqual(['SagaStarted']);
-      await put(...token);
+      return put(...token);
     };
     await run('flight');
     expect(await storyOf(world)).toEqual(DONE);
@@ -143,7 +145,7 @@ describe('a step that is ended later', () => {
   it('leaves, waiting, with nothing recorded or answered', async () => {
     await sagaProcess(world, bookingService(async () => LATER).service).run('flight');
     expect([await storyOf(world), world.answered]).toEqual([BEGUN, []]);
-    expect(await world.tokens.get(flight)).toEqual({ token: 'token-flight', later: true });
+    expect(await world.tokens.get({ ...flight, run: 1 })).toEqual({ token: 'token-flight', later: true });
   });
 
   it('answers at once where its end came before its function left', async () => {
@@ -205,6 +207,17 @@ describe("a step whose service's breaker is open", () => {
     world.refused.clear();
     await trip.run('flight', 'two');
     expect([await storyOf(world), world.answered]).toEqual([DONE, ['STEP_DEFERRED one', 'ok two']]);
+  });
+
+  it('calls nobody any more where the saga was cancelled meanwhile', async () => {
+    const { service, calls } = bookingService();
+    const trip = sagaProcess(world, service);
+    await trip.run('flight', 'one');
+    await trip.ports.sagas.record(SAGA_ID, 'CancelSaga', { reason: 'It rains.' });
+    world.refused.clear();
+    await trip.run('flight', 'two');
+    expect([calls, world.answered]).toEqual([[], ['STEP_DEFERRED one', 'STEP_FAILED two']]);
+    expect((await storyOf(world)).at(-1)).toBe('SagaCancelRequested');
   });
 
   it('fails when its own time is up, naming the service', async () => {

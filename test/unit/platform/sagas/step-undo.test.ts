@@ -92,6 +92,15 @@ describe('the undo of a step', () => {
     expect([await storyOf(world), calls.map(([what]) => what)]).toEqual([story, ['book', 'book']]);
   });
 
+  it('of a step whose operation leaves nothing behind calls nobody: no breaker hears of it, open or not', async () => {
+    const { run, undo } = sagaProcess(world, { book: { run: async () => LATER } });
+    await run('flight');
+    world.refused.add('booking');
+    await undo('flight');
+    expect((await storyOf(world)).at(-1)).toBe('SagaCompensationStarted flight');
+    expect(world.letters).toEqual([]);
+  });
+
   it('of a step that named no operation has nothing to clear, and does not fail', async () => {
     const { run, undo } = sagaProcess(world, {});
     await run('flight');
@@ -127,7 +136,7 @@ describe('a compensation that fails', () => {
       {
         subscriptionId: 'booking',
         eventType: 'saga.unbook',
-        message: JSON.stringify({ do: 'undo', sagaId: SAGA_ID, stepId: 'flight' }),
+        message: JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight' }),
         error: `${error.code}: ${error.message}`,
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         timestamp: expect.stringMatching(/Z$/),

@@ -1,0 +1,15 @@
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+
+/**
+ * Where the API is found from outside, without a slash at its end. A parameter holds it, because the API's stack is the last one and knows
+ * all functions. Read once per environment; a read that failed is made again.
+ */
+export function apiAddress(parameter: string): () => Promise<string> {
+  const client = new SSMClient({});
+  let known: string | undefined;
+  return async () => {
+    known ??= (await client.send(new GetParameterCommand({ Name: parameter }))).Parameter?.Value;
+    if (!known) throw new Error(`The parameter ${parameter} is empty.`);
+    return known.replace(/\/$/, '');
+  };
+}
