@@ -9,6 +9,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
+import { SHAPE_PREFIX } from '../../functions/contracts/sagas/saga-shape.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { BareFunction } from './bare-function.ts';
 import { apiAddressName, sagaMachineArn, sagaMachineName } from './names.ts';
@@ -133,7 +134,7 @@ export class AppFunction extends TableFunction {
     return this.set(ENV.sagaMachines, sagaMachineArn(stage, ''))
       .set(ENV.machineRole, role.roleArn)
       .set(ENV.machineLogs, logs.logGroupArn)
-      .allow(['states:CreateStateMachine', 'states:UpdateStateMachine'], sagaMachineArn(stage, '*'))
+      .allow(['states:CreateStateMachine', 'states:UpdateStateMachine'], this.userMachines(stage))
       .allow(['iam:PassRole'], role.roleArn);
   }
 
@@ -146,8 +147,18 @@ export class AppFunction extends TableFunction {
     });
     return this.allow(['states:DescribeExecution'], `${executions}:*`).allow(
       ['states:ListExecutions', 'states:DeleteStateMachine'],
-      sagaMachineArn(stage, '*'),
+      this.userMachines(stage),
     );
+  }
+
+  /** Of all shapes to come; what is built in is not among them. */
+  private userMachines(stage: StageConfig): string {
+    const machines = sagaMachineName(stage, `${SHAPE_PREFIX}*`);
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:stateMachine:${machines}]`,
+      reason: 'Machines of sagas are made at run time; their names begin with the stage and "shape".',
+    });
+    return sagaMachineArn(stage, `${SHAPE_PREFIX}*`);
   }
 
   bindTaskMachine(machine: StateMachine): this {

@@ -133,6 +133,7 @@ export class UserSagasStack extends StageStack {
     this.makesMachines(fn.bindEventLog(data.eventLog, 'append'), machines)
       .bindSagaDefinitions(data.sagaDefinitions, 'clear')
       .bindReadModels(data.readModels, 'list')
+      .bindStepTokens(data.stepTokens, 'answer')
       .bindMachineClearing(this.stageConfig);
   }
 

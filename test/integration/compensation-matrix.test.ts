@@ -166,6 +166,6 @@ it('a compensation that failed is a dead letter, with its saga, its step and the
   expect(await waitFor(look, { everyMs: 200, limitMs: 20_000 })).toMatchObject({
     subscriptionId: service,
     error: 'STUCK: b stays.',
-    message: JSON.stringify({ do: 'undo-again', sagaId, stepId: 'b' }),
+    message: JSON.stringify({ do: 'undo-again', sagaId, stepId: 'b', run: 1 }),
   });
 });

@@ -115,12 +115,15 @@ function undoState(saga: SagaDefinition, step: SagaStep, functions: SagaFunction
 /** The name of the error that sends a step back whose service's breaker is open: it comes again while its own limit lasts. */
 export const DEFERRED = 'STEP_DEFERRED';
 
-/** Soon after the service is well again, and seldom enough that a wait of two days stays within an execution's 25,000 events. */
+const MAX_DEFERRALS = 1000;
+
+/** Soon after the service is well again, all through the step's own time, and seldom enough for an execution's 25,000 events. */
 function deferral(timeoutMs: number): Record<string, unknown> {
+  const soon = Math.min(60, Math.max(2, Math.ceil(timeoutMs / 60_000)));
   return {
     ErrorEquals: [DEFERRED],
-    IntervalSeconds: Math.min(60, Math.max(2, Math.ceil(timeoutMs / 60_000))),
-    MaxAttempts: 3000,
+    IntervalSeconds: Math.max(soon, Math.ceil(timeoutMs / 1000 / MAX_DEFERRALS)),
+    MaxAttempts: MAX_DEFERRALS,
     BackoffRate: 1,
   };
 }

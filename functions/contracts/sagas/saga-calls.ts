@@ -17,6 +17,8 @@ export interface UndoAgain {
   do: 'undo-again';
   sagaId: string;
   stepId: string;
+  /** Of the saga, when it failed: where it was resumed since, the letter is out of date. */
+  run: number;
 }
 
 /** Asks a service's function whether it could work just now. */

@@ -3,6 +3,9 @@ import type { SagaFunctions } from './compile-saga.ts';
 import { compileSaga } from './compile-saga.ts';
 import type { SagaDefinition } from './saga-definition.ts';
 
+/** What the names of all machines of users' sagas begin with. */
+export const SHAPE_PREFIX = 'shape-';
+
 /** What stands for the functions, which are the same for all sagas of users. */
 const ANY: SagaFunctions = { service: () => 'steps', close: 'close' };
 
@@ -11,5 +14,5 @@ const ANY: SagaFunctions = { service: () => 'steps', close: 'close' };
  * steps call and with what. Another version of the compiler gives other names, so a saga that runs is never moved to another machine.
  */
 export function shapeOf(definition: SagaDefinition): string {
-  return `shape-${hash('sha256', JSON.stringify(compileSaga(definition, ANY))).slice(0, 40)}`;
+  return `${SHAPE_PREFIX}${hash('sha256', JSON.stringify(compileSaga(definition, ANY))).slice(0, 40)}`;
 }

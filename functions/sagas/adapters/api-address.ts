@@ -5,7 +5,8 @@ import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
  * all functions. Read once per environment; a read that failed is made again.
  */
 export function apiAddress(parameter: string): () => Promise<string> {
-  const client = new SSMClient({});
+  // Systems Manager answers only so many calls a second, and environments may begin by the hundred.
+  const client = new SSMClient({ maxAttempts: 10 });
   let known: string | undefined;
   return async () => {
     known ??= (await client.send(new GetParameterCommand({ Name: parameter }))).Parameter?.Value;

@@ -3,6 +3,7 @@ import { executionOf } from '../../contracts/sagas/execution-names.ts';
 import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
+import { lastBegun } from '../../shared/platform/sagas/saga-state.ts';
 import { nextExecution } from '../domain/interrupted-saga.ts';
 
 /** The `detail` of a Step Functions execution status change (Step Functions developer guide, "EventBridge"). */
@@ -35,8 +36,4 @@ export function interruptedSaga(sagas: SagaLog) {
 
 function isOver({ status }: StartedSaga): boolean {
   return status === 'completed' || status === 'failed';
-}
-
-function lastBegun({ definition, steps }: StartedSaga): string | undefined {
-  return definition.steps.findLast(({ id }) => steps.has(id))?.id;
 }

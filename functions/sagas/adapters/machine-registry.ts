@@ -6,13 +6,15 @@ import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamod
 export interface MachineRegistry {
   /** Notes that the machine of a shape is needed now; `removing`: somebody is about to remove it. */
   use(shape: string, now: string): Promise<{ madeFrom: string | undefined } | 'removing'>;
+  /** Notes that the machine is not there any more: it is to be made anew. */
+  lost(shape: string): Promise<void>;
   /** Notes what the machine was made from. */
   made(shape: string, madeFrom: string): Promise<void>;
   unusedSince(time: string): Promise<{ shape: string; lastUsed: string }[]>;
   /** `false`: it is used again, or somebody else removes it. A claim that was left behind is free again after an hour. */
   claim(machine: { shape: string; lastUsed: string }, now: string): Promise<boolean>;
-  /** Gives a claim back: the machine is used after all. */
-  keep(shape: string, now: string): Promise<void>;
+  /** Gives a claim back; with a time, because the machine is used after all. */
+  letGo(shape: string, usedAt?: string): Promise<void>;
   forget(shape: string): Promise<void>;
 }
 
@@ -82,14 +84,13 @@ export function dynamoMachineRegistry(client: DynamoDBDocumentClient, table: str
       );
       return claimed !== undefined;
     },
-    async keep(shape, now) {
-      await client.send(
-        new UpdateCommand({
-          ...keyOf(shape),
-          UpdateExpression: 'SET lastUsed = :now REMOVE removing',
-          ExpressionAttributeValues: { ':now': now },
-        }),
-      );
+    async letGo(shape, usedAt) {
+      const used = usedAt === undefined ? {} : { ExpressionAttributeValues: { ':used': usedAt } };
+      const UpdateExpression = `${usedAt === undefined ? '' : 'SET lastUsed = :used '}REMOVE removing`;
+      await client.send(new UpdateCommand({ ...keyOf(shape), UpdateExpression, ...used }));
+    },
+    async lost(shape) {
+      await client.send(new UpdateCommand({ ...keyOf(shape), UpdateExpression: 'REMOVE madeFrom' }));
     },
     async forget(shape) {
       await client.send(new DeleteCommand(keyOf(shape)));

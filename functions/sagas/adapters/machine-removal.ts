@@ -26,19 +26,24 @@ const logger = newLogger();
  */
 export function machineRemoval({ registry, arnPrefix, now }: RemovalPorts) {
   const client = new SFNClient({});
+  const time = (at: number) => new Date(at).toISOString();
+  const remove = async ({ shape, lastUsed }: { shape: string; lastUsed: string }): Promise<void> => {
+    const stateMachineArn = `${arnPrefix}${shape}`;
+    if (await isBusy(client, stateMachineArn)) return registry.letGo(shape, time(now()));
+    await client.send(new DeleteStateMachineCommand({ stateMachineArn }));
+    await registry.forget(shape);
+    logger.info('Machine removed', { shape, lastUsed });
+  };
   return async (): Promise<void> => {
-    const since = new Date(now() - UNUSED_MS).toISOString();
-    for (const machine of await registry.unusedSince(since)) {
-      const at = new Date(now()).toISOString();
-      if (!(await registry.claim(machine, at))) continue;
-      const { shape } = machine;
-      if (await isBusy(client, `${arnPrefix}${shape}`)) {
-        await registry.keep(shape, at);
-        continue;
+    for (const machine of await registry.unusedSince(time(now() - UNUSED_MS))) {
+      if (!(await registry.claim(machine, time(now())))) continue;
+      try {
+        await remove(machine);
+      } catch (error) {
+        // Nothing can be started on a machine that is claimed.
+        await registry.letGo(machine.shape);
+        throw error;
       }
-      await client.send(new DeleteStateMachineCommand({ stateMachineArn: `${arnPrefix}${shape}` }));
-      await registry.forget(shape);
-      logger.info('Machine removed', { shape, lastUsed: machine.lastUsed });
     }
   };
 }

@@ -120,23 +120,29 @@ function viewOf(events: readonly Recorded<SagaEvent>[]): SagaExecution {
 /** Of an answer as Lambda writes it, a text in JSON: it ends at 6 MB, and a saga may have as much as 5. */
 const MAX_PAGE_BYTES = 5.5 * 1024 * 1024;
 
-/** A page of large sagas ends before its limit. */
+/** A page of large sagas ends before its limit, and its cursor is that of its own query. */
 async function list(
   ports: SagaPorts,
   { limit, cursor, status }: HttpRequest<typeof sagaRoutes.listSagas>['query'],
 ): Promise<Page<SagaExecution>> {
   const query = { where: status === undefined ? {} : { status }, ...(cursor === undefined ? {} : { cursor }) };
-  const page = await ports.sagas.query({ ...query, limit });
+  for (let most = limit; ; ) {
+    const page = await ports.sagas.query({ ...query, limit: most });
+    const items = await loaded(ports, page.items);
+    if (items.length === page.items.length) return { items, nextCursor: page.nextCursor };
+    most = items.length;
+  }
+}
+
+/** The first of these sagas, as many as an answer holds; one at least. */
+async function loaded(ports: SagaPorts, rows: readonly SagaRow[]): Promise<SagaExecution[]> {
   const items: SagaExecution[] = [];
   let bytes = 0;
-  for (const { id } of page.items) {
+  for (const { id } of rows) {
     const saga = await find(ports, id);
     bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(saga)));
-    if (bytes > MAX_PAGE_BYTES && items.length > 0) {
-      const { nextCursor } = await ports.sagas.query({ ...query, limit: items.length });
-      return { items, nextCursor };
-    }
+    if (bytes > MAX_PAGE_BYTES && items.length > 0) break;
     items.push(saga);
   }
-  return { items, nextCursor: page.nextCursor };
+  return items;
 }

@@ -56,7 +56,7 @@ export function sfnSagaMachines(settings: MachineSettings, registry: MachineRegi
     },
     async lost(shape) {
       noted.delete(shape);
-      await registry.forget(shape);
+      await registry.lost(shape);
     },
   };
 }

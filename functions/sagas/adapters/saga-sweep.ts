@@ -2,16 +2,17 @@ import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws
 import { executionName } from '../../contracts/sagas/execution-names.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
 import { firstExecution, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
-import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
+import { lastBegun } from '../../shared/platform/sagas/saga-state.ts';
+import type { StepPorts } from '../../shared/platform/sagas/step-completions.ts';
+import { wakeMachine } from '../../shared/platform/sagas/step-completions.ts';
 import { interruptedSaga } from './interrupted-saga.ts';
 import type { SagaMachines } from './saga-machines.ts';
 import { onMachineOf } from './saga-machines.ts';
 
-export interface SweepPorts {
+export interface SweepPorts extends StepPorts {
   /** The ids of sagas that have not ended, as far as lists know; those of an hour ago are among them. */
   open(): AsyncIterable<string>;
-  sagas: SagaLog;
   machines: SagaMachines;
   /** What the ARNs of all sagas' machines begin with; shapes and built-in definitions follow. */
   arnPrefix: string;
@@ -21,6 +22,9 @@ export interface SweepPorts {
 
 /** What began or ended within this is still on its way by the events that tell of it. */
 const SETTLED_MS = 10 * 60_000;
+
+/** Of a sweep; its function has some minutes more. */
+const LONGEST_MS = 8 * 60_000;
 
 const logger = newLogger();
 
@@ -33,22 +37,43 @@ export function sagaSweep(ports: SweepPorts) {
   const goOn = drive(ports);
   const lookAfter = async (sagaId: string): Promise<void> => {
     const saga = await ports.sagas.find(sagaId);
-    const found = saga && (await standstill(sagaId, saga));
-    if (found === undefined) return;
+    if (saga === undefined || !isOpenSaga(saga) || !isSettled(ports, Date.parse(saga.runningSince))) return;
+    const found = await standstill(sagaId, saga);
+    if (found === 'driven') return wakeBehind(ports, sagaId, saga);
     logger.warn('A saga stood still', { sagaId, execution: found.execution?.name, status: found.execution?.status });
     await goOn(found);
   };
   return async (): Promise<void> => {
+    const ids: string[] = [];
+    for await (const id of ports.open()) ids.push(id);
+    const left = shuffled(ids);
+    const end = ports.now() + LONGEST_MS;
     let failures = 0;
-    for await (const sagaId of ports.open()) {
+    for (let sagaId = left.pop(); sagaId !== undefined && ports.now() < end; sagaId = left.pop()) {
+      const id = sagaId;
       // One that cannot be picked up must not keep the sweep from all others.
-      await lookAfter(sagaId).catch((error: Error) => {
+      await lookAfter(id).catch((error: Error) => {
         failures += 1;
-        logger.error('A saga could not be picked up', { sagaId, error });
+        logger.error('A saga could not be picked up', { sagaId: id, error });
       });
     }
+    if (left.length > 0) logger.warn('Sagas are left for the next sweep', { left: left.length });
     if (failures > 0) throw new Error(`${failures} sagas stand still and could not be picked up.`);
   };
+}
+
+/** Where there are more than a sweep can look at, each has its chance in each. */
+function shuffled(ids: string[]): string[] {
+  return ids
+    .map((id) => ({ id, at: Math.random() }))
+    .toSorted((one, other) => one.at - other.at)
+    .map(({ id }) => id);
+}
+
+/** Who brought a step's outcome may have died before he told the machine, which would wait for the step's own limit. */
+async function wakeBehind(ports: SweepPorts, sagaId: string, saga: StartedSaga): Promise<void> {
+  const stepId = lastBegun(saga);
+  if (stepId !== undefined) await wakeMachine(ports, { sagaId, stepId, run: saga.run }, saga);
 }
 
 /** A saga that nobody drives; without an execution, nobody ever did. */
@@ -61,11 +86,10 @@ interface Standstill {
 
 function standstillOf(ports: SweepPorts) {
   const newest = newestExecution();
-  return async (sagaId: string, saga: StartedSaga): Promise<Standstill | undefined> => {
-    if (!isOpen(saga) || !isSettled(ports, Date.parse(saga.runningSince))) return undefined;
+  return async (sagaId: string, saga: StartedSaga): Promise<Standstill | 'driven'> => {
     const machineArn = `${ports.arnPrefix}${saga.machine ?? saga.definition.id}`;
     const execution = await newest(machineArn, sagaId, saga.run);
-    if (execution !== undefined && !isSettled(ports, execution.endedAt)) return undefined;
+    if (execution !== undefined && !isSettled(ports, execution.endedAt)) return 'driven';
     return { sagaId, saga, machineArn, execution };
   };
 }
@@ -74,16 +98,21 @@ function drive({ sagas, machines }: SweepPorts) {
   const start = sagaExecutions();
   const pickUp = interruptedSaga(sagas);
   return async ({ sagaId, saga, machineArn, execution }: Standstill): Promise<void> => {
+    // Under way, and its execution not to be found any more: the next one is the first that there is.
+    const lost = { name: executionName({ sagaId, run: saga.run, number: 0 }), status: 'ABORTED' };
+    const before = execution ?? (hasBegun(saga) ? lost : undefined);
     const go = (arn: string) =>
-      execution === undefined
-        ? start(firstExecution(saga, sagaId, arn))
-        : pickUp({ stateMachineArn: arn, ...execution });
+      before === undefined ? start(firstExecution(saga, sagaId, arn)) : pickUp({ stateMachineArn: arn, ...before });
     const { machine, definition } = saga;
     await (machine === undefined ? go(machineArn) : onMachineOf(machines, { machine, definition }, go));
   };
 }
 
-function isOpen({ status }: StartedSaga): boolean {
+function hasBegun(saga: StartedSaga): boolean {
+  return saga.status === 'compensating' || saga.cancelReason !== null || saga.steps.size > 0;
+}
+
+function isOpenSaga({ status }: StartedSaga): boolean {
   return status === 'running' || status === 'compensating';
 }
 
@@ -117,6 +146,8 @@ function newestExecution() {
     for (let number = 1; ; number += 1) {
       const next = await describe(machineArn, executionName({ sagaId, run, number }));
       if (next === undefined) return newest;
+      // Behind one that runs there is none.
+      if (next.endedAt === undefined) return next;
       newest = next;
     }
   };

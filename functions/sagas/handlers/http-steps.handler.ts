@@ -36,5 +36,7 @@ export const handler = sagaServicePipeline(
     checkHealth: async () => {},
     longestMs: LONGEST_MS,
   },
+).before(async ({ event }) => {
   // Before any call: what we lack is no fault of a service.
-).before(async () => void (await Promise.all([address(), master()])));
+  if (event.do === 'run') await Promise.all([address(), master()]);
+});

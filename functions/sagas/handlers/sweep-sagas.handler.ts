@@ -7,6 +7,8 @@ import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
 import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
+import { dynamoStepTokens } from '../../shared/platform/sagas/step-tokens.ts';
+import { sfnTokenAnswers } from '../../shared/platform/sagas/token-answers.ts';
 import { machineRemoval } from '../adapters/machine-removal.ts';
 import { openSagas } from '../adapters/open-sagas.ts';
 import { ownMachines } from '../adapters/own-machines.ts';
@@ -21,6 +23,8 @@ const lists = {
 const ports = {
   ...ownMachines(client),
   sagas: sagaLog(dynamoEventLog(client, requireEnv(ENV.eventLogTable))),
+  tokens: dynamoStepTokens(client, requireEnv(ENV.stepTokensTable)),
+  answers: sfnTokenAnswers(),
   open: () => openSagas(lists),
   now: Date.now,
 };
@@ -29,8 +33,8 @@ const removeUnused = machineRemoval(ports);
 
 export const handler = subscriberPipeline<unknown>(async () => {
   try {
-    await sweep();
-  } finally {
     await removeUnused();
+  } finally {
+    await sweep();
   }
 });

@@ -54,7 +54,8 @@ const ONCE = each(
   'Idempotency',
 );
 const MAKE_MACHINES = [
-  ...each(['states:CreateStateMachine', 'states:StartExecution', 'states:UpdateStateMachine'], 'machines of the stage'),
+  'states:StartExecution machines of the stage',
+  ...each(['states:CreateStateMachine', 'states:UpdateStateMachine'], 'machines of users'),
   'iam:PassRole MachineRole',
 ];
 const AGENT_ROWS = each(['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'Agents');
@@ -232,8 +233,10 @@ export const GRANTS: Record<string, readonly string[]> = {
     ...LIST_ROWS,
     ...each(['dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:UpdateItem'], 'SagaDefinitions'),
     ...MAKE_MACHINES,
-    ...each(['states:DeleteStateMachine', 'states:ListExecutions'], 'machines of the stage'),
+    ...each(['states:DeleteStateMachine', 'states:ListExecutions'], 'machines of users'),
     'states:DescribeExecution executions of the stage',
+    'dynamodb:GetItem StepTokens',
+    ...SEND_TASK,
   ],
   'services/handlers/contract-tests.handler.ts': [
     ...subscriber('ContractTests'),

@@ -122,6 +122,7 @@ function nameOf(grant: string): string {
   const name = plainName(resource.join(' '));
   const known = name
     .replace(/^arn:.*:stateMachine:maos-\w+-\*$/, 'machines of the stage')
+    .replace(/^arn:.*:stateMachine:maos-\w+-shape-\*$/, 'machines of users')
     .replace(/^arn:.*:execution:maos-\w+-\*:\*$/, 'executions of the stage')
     .replace(/^arn:.*:parameter\/maos-\w+\/api-address$/, 'the address of the API');
   return `${action} ${known}`;

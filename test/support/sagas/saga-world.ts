@@ -64,9 +64,10 @@ export function sagaProcess(world: SagaWorld, service: Callable, line = new Faul
     tokens: line.through(world.tokens, 'put', 'markLater'),
     answers: line.through(answers, 'succeed', 'fail'),
     breaker: guardAgainst(world.refused),
+    deadLetter: line.through(letters, 'send').send,
   };
   const run = stepRunner(service, ports);
-  const undoPorts = { sagas, breaker: ports.breaker, deadLetter: line.through(letters, 'send').send };
+  const undoPorts = { sagas, breaker: ports.breaker, deadLetter: ports.deadLetter };
   const [undo, again] = [stepUndo(service, undoPorts), undoAgain(service, undoPorts)];
   return {
     ports,
@@ -75,7 +76,7 @@ export function sagaProcess(world: SagaWorld, service: Callable, line = new Faul
       run({ do: 'run', sagaId: SAGA_ID, stepId, token, ...(execution !== undefined && { execution }) }),
     undo: (stepId: string, cause?: string) =>
       undo({ do: 'undo', sagaId: SAGA_ID, stepId, ...(cause === undefined ? {} : { cause }) }),
-    undoAgain: (stepId: string) => again({ do: 'undo-again', sagaId: SAGA_ID, stepId }),
+    undoAgain: (stepId: string, ofRun = 1) => again({ do: 'undo-again', sagaId: SAGA_ID, stepId, run: ofRun }),
   };
 }
 

@@ -82,17 +82,29 @@ describe('a wish that a saga ends', () => {
   });
 
   it.each([
-    ['between two steps', ['flight']],
-    ['before its first step', []],
-  ])('leaves a saga alone %s, which hears of it when it goes on', async (_, done) => {
+    // Its machine has most likely gone on, and nobody hears of it; if not, it would wait for the step's own limit.
+    ['between two steps', ['flight'], ['STEP_FAILED token-flight']],
+    ['before its first step', [], []],
+  ])('is heard by a saga %s when it goes on', async (_, done, told) => {
     withService(bookingService());
     for (const stepId of done) await trip.run(stepId);
     await cancelled();
     world.answered.length = 0;
     await hear();
-    expect(world.answered).toEqual([]);
+    expect(world.answered).toEqual(told);
     await trip.run('check');
-    expect(world.answered).toEqual(['STEP_FAILED token-check']);
+    expect(world.answered).toEqual([...told, 'STEP_FAILED token-check']);
+  });
+
+  it('of an earlier run is none of the next one’s', async () => {
+    withService(bookingService(async () => LATER));
+    await cancelled();
+    const { sagas } = trip.ports;
+    await sagas.record(SAGA_ID, 'EndSaga', { cause: undefined });
+    await sagas.record(SAGA_ID, 'ResumeSaga', { fromStep: 'flight', input: {} });
+    await trip.run('flight', 'token-2', `${SAGA_ID}-r2-1`);
+    await hear();
+    expect(world.answered).toEqual([]);
   });
 
   it('starts a saga whose start was lost, so that it finds its end; one that has started is not started again', async () => {

@@ -39,11 +39,21 @@ describe('a machine that is used', () => {
     await registry.use('shape-1', NOON);
     await registry.made('shape-1', 'text-1');
     await registry.claim(machine, NOON);
-    await registry.keep('shape-1', LATER);
+    await registry.letGo('shape-1', LATER);
     expect(rows()).toEqual([{ kind: 'machine', id: 'shape-1', lastUsed: LATER, madeFrom: 'text-1' }]);
     expect(await registry.use('shape-1', LATER)).toEqual({ madeFrom: 'text-1' });
     await registry.forget('shape-1');
     expect([rows(), await registry.use('shape-1', LATER)]).toEqual([[], { madeFrom: undefined }]);
+  });
+
+  it('is free again where its removal failed, and to be made anew where it is lost', async () => {
+    await registry.use('shape-1', NOON);
+    await registry.made('shape-1', 'text-1');
+    await registry.claim(machine, NOON);
+    await registry.letGo('shape-1');
+    expect(rows()).toEqual([{ kind: 'machine', id: 'shape-1', lastUsed: NOON, madeFrom: 'text-1' }]);
+    await registry.lost('shape-1');
+    expect(rows()).toEqual([{ kind: 'machine', id: 'shape-1', lastUsed: NOON }]);
   });
 
   it('is not noted where the table cannot be written', async () => {

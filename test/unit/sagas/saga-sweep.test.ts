@@ -37,7 +37,9 @@ async function swept(ms: number, ids = [SAGA_ID]): Promise<void> {
   const open = async function* () {
     yield* ids;
   };
-  await sagaSweep({ open, sagas: sagas(), machines: on.environment(), arnPrefix: MACHINES, now: Date.now })();
+  const { tokens, answers } = trip().ports;
+  const ports = { sagas: sagas(), tokens, answers, machines: on.environment(), arnPrefix: MACHINES, now: Date.now };
+  await sagaSweep({ ...ports, open })();
 }
 /** Executions that were started in this order, each with the minute of its end; `null`: it runs. */
 function executions(all: Record<string, number | null>, machine = SHAPE): void {
@@ -48,6 +50,17 @@ function executions(all: Record<string, number | null>, machine = SHAPE): void {
   }
 }
 const newSince = (count: number) => [...sfn.executions].slice(count).map(([name, { input }]) => [name, input]);
+
+describe('a saga whose machine was not told what became of its step', () => {
+  it('has it told, once the saga is older than ten minutes', async () => {
+    executions({ [FIRST]: null });
+    await trip().run('flight');
+    world.answered.length = 0;
+    await swept(10 * MINUTE + 1);
+    expect(world.answered).toEqual(['ok token-flight']);
+    expect(newSince(1)).toEqual([]);
+  });
+});
 
 describe('a saga whose machine never began', () => {
   it('begins where it was started more than ten minutes ago', async () => {

@@ -15,8 +15,8 @@ export type AnswerStep = Command<
 export type CancelSaga = Command<'CancelSaga', { reason: string }>;
 /** `cause`: the name of the error that Step Functions saw, for a step that could not say itself what went wrong. */
 type StartCompensation = Command<'StartCompensation', { cause: string | undefined; run?: number }>;
-type RecordCompensated = Command<'RecordCompensated', { stepId: string }>;
-type RecordCompensationFailed = Command<'RecordCompensationFailed', { stepId: string; error: Failure }>;
+type RecordCompensated = Command<'RecordCompensated', { stepId: string; run?: number }>;
+type RecordCompensationFailed = Command<'RecordCompensationFailed', { stepId: string; error: Failure; run?: number }>;
 /** Without a step, from the one that failed. */
 export type ResumeSaga = Command<
   'ResumeSaga',

@@ -12,10 +12,11 @@ export function resume(saga: StartedSaga, { fromStep, input, machine }: ResumeSa
   const { steps } = saga.definition;
   const from =
     fromStep ?? saga.outcome?.stepId ?? steps.find(({ id }) => saga.steps.get(id)?.status !== 'completed')?.id;
-  const undone = steps.slice(0, indexOf(saga, from ?? '')).find(({ id }) => saga.steps.get(id)?.status !== 'completed');
+  if (from === undefined) return refuse('RESUME_REFUSED', 'Every step is done: name the one to begin at.');
+  const undone = steps.slice(0, indexOf(saga, from)).find(({ id }) => saga.steps.get(id)?.status !== 'completed');
   if (undone !== undefined)
     return refuse('RESUME_REFUSED', `The step ${undone.id} before it is ${stateOf(saga, undone.id)}.`);
-  const data = { fromStep: from ?? steps[0]?.id ?? '', input };
+  const data = { fromStep: from, input };
   return accept({ type: 'SagaResumed', data: { ...data, ...(machine !== undefined && { machine }) } });
 }
 

@@ -34,8 +34,8 @@ type ServiceCall = SagaCall | UndoAgain | HealthCall;
  */
 export function sagaServicePipeline(service: Callable, { log, tokens, breaker, checkHealth, longestMs }: ServicePorts) {
   const sagas = sagaLog(log);
-  const run = stepRunner(service, { sagas, tokens, breaker, longestMs, answers: sfnTokenAnswers() });
   const undoPorts = { sagas, breaker, longestMs, deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)) };
+  const run = stepRunner(service, { ...undoPorts, tokens, answers: sfnTokenAnswers() });
   const [undo, again] = [stepUndo(service, undoPorts), undoAgain(service, undoPorts)];
   return middy<ServiceCall, void>(async (call: ServiceCall) => {
     if (call.do === 'health') return checkHealth();

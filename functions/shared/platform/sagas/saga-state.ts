@@ -123,6 +123,11 @@ export function resultOf(saga: StartedSaga, stepId: string): Record<string, unkn
   return step !== undefined && 'result' in step ? step.result : {};
 }
 
+/** The step that the saga has come to; `undefined` where none has begun. */
+export function lastBegun({ definition, steps }: Pick<StartedSaga, 'definition' | 'steps'>): string | undefined {
+  return definition.steps.findLast(({ id }) => steps.has(id))?.id;
+}
+
 /** Whether a step may still do something that counts. */
 export function isOpen(saga: StartedSaga, { stepId }: { stepId: string }): boolean {
   return saga.status === 'running' && saga.steps.get(stepId)?.status === 'started';

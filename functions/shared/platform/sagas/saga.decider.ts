@@ -1,4 +1,5 @@
 import type { SagaEvent } from '../../../contracts/events/saga-events.v1.ts';
+import { DEFERRED } from '../../../contracts/sagas/compile-saga.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import type { Decider, Decision } from '../../kernel/decider.ts';
 import { accept, refuse } from '../../kernel/decider.ts';
@@ -60,9 +61,11 @@ function isOfAnotherRun({ payload }: Follows, { run }: StartedSaga): boolean {
   return of !== undefined && of !== run;
 }
 
+const OF_A_MACHINE = ['StartCompensation', 'RecordCompensated', 'RecordCompensationFailed', 'EndSaga'];
+
 /** The saga was resumed since: a machine of the run before has nothing more to do, and whoever brings a result is told. */
 function lateFor({ type }: Follows): Decided {
-  if (type === 'StartCompensation' || type === 'EndSaga') return accept();
+  if (OF_A_MACHINE.includes(type)) return accept();
   return refuse(type === 'AnswerStep' ? 'GONE' : 'CONFLICT', 'The saga was resumed since.');
 }
 
@@ -118,6 +121,8 @@ function outcome(saga: StartedSaga, cause: string | undefined): SagaOutcome {
 
 function unexplained(stepId: string | null, cause: string | undefined): Failure {
   const what = stepId === null ? 'The saga' : `The step ${stepId}`;
+  if (cause === DEFERRED)
+    return { code: 'SERVICE_UNAVAILABLE', message: `The service of ${what.toLowerCase()} was not to be had in time.` };
   if (cause === 'States.Timeout') return { code: 'TIMEOUT', message: `${what} did not finish in time.` };
   return { code: 'INTERNAL_ERROR', message: `${what} was cut off.` };
 }

@@ -1,8 +1,11 @@
+import type { FailedEvent } from '../../../contracts/failed-event.ts';
 import { DEFERRED, FAILED_STEP } from '../../../contracts/sagas/compile-saga.ts';
 import { runOf } from '../../../contracts/sagas/execution-names.ts';
-import type { SagaCall } from '../../../contracts/sagas/saga-calls.ts';
+import type { SagaCall, UndoAgain } from '../../../contracts/sagas/saga-calls.ts';
+import type { SagaStep } from '../../../contracts/sagas/saga-definition.ts';
 import { isRefusal } from '../../kernel/errors.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
+import { failedEvent } from '../queues/failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
 import { startedSaga } from './saga-log.ts';
 import type { Callable, CallContext } from './saga-service.ts';
@@ -10,13 +13,15 @@ import { LATER } from './saga-service.ts';
 import type { StartedSaga } from './saga-state.ts';
 import { isOpen, stepOf } from './saga-state.ts';
 import type { Attempt } from './step-call.ts';
-import { abandon, attempt, inputOf, operationOf, timeLeft } from './step-call.ts';
+import { abandon, attempt, canAbandon, inputOf, operationOf, timeLeft } from './step-call.ts';
 import type { StepPorts } from './step-completions.ts';
 import { answerToken, completeStep, failStep } from './step-completions.ts';
 import type { StepKey } from './step-tokens.ts';
 
 export interface RunnerPorts extends StepPorts {
   breaker: Guard;
+  /** Takes what was done for a saga that had gone back already. */
+  deadLetter(letter: FailedEvent): Promise<void>;
   longestMs?: number | undefined;
 }
 
@@ -79,8 +84,28 @@ async function outcomeOf(service: Callable, ports: RunnerPorts, saga: StartedSag
     return await recordOutcome(ports.sagas, key, call as Settled);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return settled(service, ports, saga, context);
+    const now = await settled(service, ports, saga, context);
+    await report(service, ports, now, { ...context, call: call as Settled });
+    return now;
   }
+}
+
+/** The saga has taken no outcome of this run; where a service has done what nothing undoes, somebody has to look at it. */
+async function report(service: Callable, ports: RunnerPorts, now: StartedSaga, late: CallContext & { call: Settled }) {
+  const { call, ...context } = late;
+  const step = stepOf(now, context.stepId);
+  const isLost = now.steps.get(step.id)?.status !== 'completed' && !canAbandon(service, step);
+  if (isLost && 'result' in call) await ports.deadLetter(lateLetter(step, context, call.result));
+}
+
+function lateLetter(step: SagaStep, { sagaId, stepId, run }: CallContext, result: object): FailedEvent {
+  return failedEvent({
+    subscriptionId: step.service,
+    eventType: `saga.${step.action}`,
+    message: JSON.stringify({ do: 'undo-again', sagaId, stepId, run, result } satisfies UndoAgain & { result: object }),
+    error: 'LATE_RESULT: The step was done after its saga had turned back, and nothing of it was undone.',
+    attempts: 1,
+  });
 }
 
 /** What is no "later". */

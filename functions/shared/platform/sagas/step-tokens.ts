@@ -23,7 +23,7 @@ export interface StepTokens {
 const KEPT_SECONDS = 366 * 24 * 3600;
 
 export function dynamoStepTokens(client: DynamoDBDocumentClient, table: string): StepTokens {
-  const mark = async (step: StepKey, as: 'deferred' | 'later'): Promise<void> => {
+  const mark = async (step: StepKey, as: 'putOff' | 'later'): Promise<void> => {
     const change = { UpdateExpression: `SET ${as} = :yes`, ExpressionAttributeValues: { ':yes': true } };
     await client.send(new UpdateCommand({ TableName: table, Key: keyOf(step), ...change }));
   };
@@ -33,9 +33,9 @@ export function dynamoStepTokens(client: DynamoDBDocumentClient, table: string):
       const Item = { ...keyOf(step), token, expiresAt };
       const put = new PutCommand({ TableName: table, Item, ReturnValues: 'ALL_OLD' });
       const { Attributes } = await client.send(put);
-      return { deferred: Attributes?.deferred === true };
+      return { deferred: Attributes?.putOff === true };
     },
-    markDeferred: (step) => mark(step, 'deferred'),
+    markDeferred: (step) => mark(step, 'putOff'),
     markLater: (step) => mark(step, 'later'),
     async get(step) {
       const { Item } = await client.send(new GetCommand({ TableName: table, Key: keyOf(step), ConsistentRead: true }));

@@ -43,11 +43,11 @@ export function stepUndo(service: Callable, ports: UndoPorts) {
  * the step, and one that still turns back comes to it by itself.
  */
 export function undoAgain(service: Callable, ports: UndoPorts) {
-  return async ({ sagaId, stepId }: UndoAgain): Promise<void> => {
+  return async ({ sagaId, stepId, run }: UndoAgain): Promise<void> => {
     const saga = await ports.sagas.find(sagaId);
-    if (saga?.status !== 'failed') return;
+    if (saga?.status !== 'failed' || saga.run !== run) return;
     const status = saga.steps.get(stepId)?.status;
-    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run: saga.run };
+    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run };
     if (status === 'compensation-failed') return compensate(service, ports, saga, context);
     if (isHalfDone(status)) await clearUp(service, ports, saga, context);
   };
@@ -84,7 +84,7 @@ async function failureOf(
 const CLEAR_UP_RETRIES = 2;
 
 async function compensate(service: Callable, ports: UndoPorts, saga: StartedSaga, context: CallContext) {
-  const { sagaId, stepId } = context;
+  const { sagaId, stepId, run } = context;
   const step = stepOf(saga, stepId);
   const input = { originalResult: resultOf(saga, stepId), sagaData: saga.data };
   const operation = step.compensation ?? '';
@@ -92,20 +92,20 @@ async function compensate(service: Callable, ports: UndoPorts, saga: StartedSaga
     operationOf(service, operation, step.service).run(input, { ...context, ...wait, undoes: true }),
   );
   if (error === undefined) {
-    await ports.sagas.record(sagaId, 'RecordCompensated', { stepId });
+    await ports.sagas.record(sagaId, 'RecordCompensated', { stepId, run });
     return;
   }
   await ports.deadLetter(letterOf(saga, context, error));
-  await ports.sagas.record(sagaId, 'RecordCompensationFailed', { stepId, error });
+  await ports.sagas.record(sagaId, 'RecordCompensationFailed', { stepId, error, run });
 }
 
 /** The letter goes first: recorded and not sent, nobody would ever hear of it. */
-function letterOf(saga: StartedSaga, { sagaId, stepId }: CallContext, { code, message }: Failure): FailedEvent {
+function letterOf(saga: StartedSaga, { sagaId, stepId, run }: CallContext, { code, message }: Failure): FailedEvent {
   const { service, compensation, retries = 0 } = stepOf(saga, stepId);
   return failedEvent({
     subscriptionId: service,
     eventType: `saga.${compensation}`,
-    message: JSON.stringify({ do: 'undo-again', sagaId, stepId } satisfies UndoAgain),
+    message: JSON.stringify({ do: 'undo-again', sagaId, stepId, run } satisfies UndoAgain),
     error: `${code}: ${message}`,
     attempts: retries + 1,
   });

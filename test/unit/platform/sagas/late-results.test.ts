@@ -35,6 +35,25 @@ describe('a saga that turned back while its step was in mid-call', () => {
     expect([booked(), world.answered]).toEqual([[], ['STEP_FAILED token-flight']]);
   });
 
+  it('makes a letter of a result that nothing can clear up after', async () => {
+    const book: Operation = {
+      run: async () => {
+        await trip.undo('flight', 'States.Timeout');
+        return { seat: 1 };
+      },
+    };
+    const trip = sagaProcess(world, { book });
+    await trip.run('flight');
+    expect(await storyOf(world)).toEqual(TURNED_BACK);
+    expect(world.letters).toMatchObject([{ subscriptionId: 'booking', eventType: 'saga.book' }]);
+    expect(JSON.parse(String(world.letters[0]?.message))).toMatchObject({
+      run: 1,
+      stepId: 'flight',
+      result: { seat: 1 },
+    });
+    expect(world.letters[0]?.error).toContain('LATE_RESULT');
+  });
+
   it('runs it no more', async () => {
     const { service, calls } = bookingService(async () => LATER);
     const trip = sagaProcess(world, service);

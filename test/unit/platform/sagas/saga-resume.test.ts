@@ -49,6 +49,27 @@ describe('a saga that failed', () => {
     given(sagaDecider, sagaEvents, failed).when(resume(fromStep)).thenEvents(resumed(from));
   });
 
+  it('is not begun anew where every step is done and none is named', () => {
+    const all = tripSaga.steps.flatMap(({ id }) => steps(id));
+    const cancelled: SagaEvent[] = [
+      { type: 'SagaCancelRequested', data: { reason: 'It rains.' } },
+      turnedBack(null, { code: 'CANCELLED', message: 'It rains.' }),
+      ended(null, { code: 'CANCELLED', message: 'It rains.' }),
+    ];
+    const decision = sagaDecider.decide(resume(), stateAfter([started, ...all, ...cancelled]));
+    expect(decision).toMatchObject({ ok: false, refusal: { code: 'RESUME_REFUSED' } });
+  });
+
+  it('takes no word of an earlier run on what was undone', () => {
+    const again = [...failed, resumed('flight'), ...steps('flight'), ...failedAt('check')];
+    for (const command of [
+      sagaCommand('RecordCompensated', { stepId: 'flight', run: 1 }),
+      sagaCommand('RecordCompensationFailed', { stepId: 'flight', error: FULL, run: 1 }),
+    ]) {
+      expect(sagaDecider.decide(command, stateAfter(again))).toEqual({ ok: true, events: [] });
+    }
+  });
+
   it('begins again at its first step where that was undone', () => {
     const back = [...done, ...failedAt('check'), undone, ended('check', FULL)];
     given(sagaDecider, sagaEvents, back).when(resume('flight')).thenEvents(resumed('flight'));

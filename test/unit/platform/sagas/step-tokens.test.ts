@@ -37,7 +37,7 @@ describe('the token of a step', () => {
   it.each([
     [undefined, false],
     [{ ...key, token: 'token-1' }, false],
-    [{ ...key, token: 'token-1', deferred: true }, true],
+    [{ ...key, token: 'token-1', putOff: true }, true],
   ])('tells with the next one whether the step was put off: %j', async (Attributes, deferred) => {
     dynamo.on(PutCommand).resolves(Attributes === undefined ? {} : { Attributes });
     expect(await tokens().put(withMore, 'token-2')).toEqual({ deferred });
@@ -45,7 +45,7 @@ describe('the token of a step', () => {
 
   it.each([
     ['waiting', 'later', () => tokens().markLater(withMore)],
-    ['put off', 'deferred', () => tokens().markDeferred(withMore)],
+    ['put off', 'putOff', () => tokens().markDeferred(withMore)],
   ])('is noted as %s, and nothing else of it changes', async (_, as, mark) => {
     await mark();
     expect(dynamo.commandCalls(UpdateCommand).map(({ args: [{ input }] }) => input)).toEqual([

@@ -136,7 +136,7 @@ describe('a compensation that fails', () => {
       {
         subscriptionId: 'booking',
         eventType: 'saga.unbook',
-        message: JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight' }),
+        message: JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight', run: 1 }),
         error: `${error.code}: ${error.message}`,
         fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
         timestamp: expect.stringMatching(/Z$/),

@@ -85,7 +85,7 @@ describe('a compensation that failed', () => {
     }
     expect(world.letters[1]).toMatchObject({
       ...{ subscriptionId: 'booking', eventType: 'saga.unbook', error: 'GONE: It flew.' },
-      message: JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight' }),
+      message: JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight', run: 1 }),
     });
     expect(await storyOf(world)).toEqual(story);
     await process().undoAgain('flight');
@@ -168,7 +168,7 @@ describe('what a step left behind that did not end', () => {
     await process({ book: refusing }).run('flight');
     await over();
     await process({ book: { ...refusing, abandon: refusing.run } }).undoAgain('flight');
-    const message = JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight' });
+    const message = JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight', run: 1 });
     expect(world.letters).toMatchObject([{ error: 'GONE: It flew.', message }]);
   });
 });
