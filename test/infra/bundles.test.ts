@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { Bundle } from '../support/infra/bundles.ts';
-import { bundled } from '../support/infra/bundles.ts';
+import { bundled, bundledAll } from '../support/infra/bundles.ts';
 import { resourcesOf, synthesized } from '../support/infra/synthesized.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -22,15 +22,16 @@ const CLIENTS: Record<string, { client: string; command: string }> = {
   'client-sqs': { client: 'SQSClient', command: 'SendMessageCommand' },
 };
 
-const bundles: Record<string, Bundle> = {};
-const baselines: Record<string, number> = {};
+let bundles: Record<string, Bundle> = {};
+let baselines: Record<string, number> = {};
 
 beforeAll(async () => {
-  for (const { handler } of functions) {
-    bundles[handler] = await bundled({ handler });
-    const clients = clientsOf(bundleOf(handler)).join();
-    baselines[clients] ??= (await bundled({ code: calling(clientsOf(bundleOf(handler))) })).bytes;
-  }
+  bundles = await bundledAll(Object.fromEntries(functions.map(({ handler }) => [handler, { handler }])));
+  const sets = Object.values(bundles).map(clientsOf);
+  const alone = await bundledAll(
+    Object.fromEntries(sets.map((clients) => [clients.join(), { code: calling(clients) }])),
+  );
+  baselines = Object.fromEntries(Object.entries(alone).map(([clients, { bytes }]) => [clients, bytes]));
 });
 
 /** The SDK clients that left something in a bundle. */

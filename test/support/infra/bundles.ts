@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { BuildOptions, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import { BUNDLING } from '../../../lib/constructs/bundling.ts';
 
@@ -11,30 +12,60 @@ export interface Bundle {
   inputs: string[];
 }
 
+/** What is bundled: a handler, a file, both by their paths, or a text. */
+type Entry = { handler: string } | { code: string } | { file: string };
+
 /** Bundles as the deployment does, to memory. */
-export async function bundled(entry: { handler: string } | { code: string } | { file: string }): Promise<Bundle> {
-  const { banner, bundleAwsSDK, ...options } = BUNDLING;
-  const { metafile, outputFiles } = await build({
-    ...options,
-    ...entryOf(entry),
-    banner: { js: banner },
-    external: bundleAwsSDK ? [] : ['@aws-sdk/*'],
-    // What aws-lambda-nodejs adds by itself.
-    bundle: true,
-    platform: 'node',
-    outfile: 'index.mjs',
-    absWorkingDir: ROOT,
-    write: false,
-    metafile: true,
-  });
-  const [output] = Object.values(metafile.outputs);
-  if (output === undefined) throw new Error('esbuild made nothing.');
-  const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
-  return { bytes: output.bytes, code, inputs: inputs.map(([path]) => path) };
+export async function bundled(entry: Entry): Promise<Bundle> {
+  return (await bundledAll({ one: entry })).one as Bundle;
 }
 
-function entryOf(entry: { handler: string } | { code: string } | { file: string }) {
-  if ('code' in entry) return { stdin: { contents: entry.code, resolveDir: ROOT } };
-  return { entryPoints: [join(ROOT, 'file' in entry ? entry.file : `functions/${entry.handler}`)] };
+/** Bundles each by itself, and all of them in one go, because what they have in common is parsed once then. */
+export async function bundledAll(entries: Record<string, Entry>): Promise<Record<string, Bundle>> {
+  const names = Object.keys(entries);
+  const { metafile, outputFiles = [] } = await build({
+    ...OPTIONS,
+    entryPoints: names.map((name, index) => ({ in: `entry:${name}`, out: String(index) })),
+    plugins: [entriesOf(entries)],
+  });
+  const bundleOf = (index: number): Bundle => {
+    const output = metafile.outputs[`${OUT}/${index}.js`];
+    const file = outputFiles.find(({ path }) => path.endsWith(`/${OUT}/${index}.js`));
+    if (output === undefined || file === undefined) throw new Error('esbuild made nothing.');
+    const inputs = Object.entries(output.inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+    return { bytes: output.bytes, code: file.contents, inputs: inputs.map(([path]) => path) };
+  };
+  return Object.fromEntries(names.map((name, index) => [name, bundleOf(index)]));
+}
+
+const OUT = 'bundles';
+const { banner, bundleAwsSDK, ...options } = BUNDLING;
+const OPTIONS = {
+  ...options,
+  banner: { js: banner },
+  external: bundleAwsSDK ? [] : ['@aws-sdk/*'],
+  // What aws-lambda-nodejs adds by itself.
+  bundle: true,
+  platform: 'node',
+  outdir: OUT,
+  absWorkingDir: ROOT,
+  write: false,
+  metafile: true,
+} as const satisfies BuildOptions;
+
+function entriesOf(entries: Record<string, Entry>): Plugin {
+  return {
+    name: 'entries',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^entry:/ }, ({ path }) => {
+        const entry = entries[path.slice('entry:'.length)] as Entry;
+        if ('code' in entry) return { path, namespace: 'code' };
+        return { path: join(ROOT, 'file' in entry ? entry.file : `functions/${entry.handler}`) };
+      });
+      onLoad({ filter: /.*/, namespace: 'code' }, ({ path }) => {
+        const { code } = entries[path.slice('entry:'.length)] as { code: string };
+        return { contents: code, resolveDir: ROOT };
+      });
+    },
+  };
 }

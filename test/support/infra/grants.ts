@@ -33,14 +33,15 @@ const WITHOUT_RESOURCE = new Set([
  */
 export function checkGrants(app: SynthesizedApp, expected: Record<string, readonly string[]>): GrantFindings {
   const findings: GrantFindings = { missing: [], surplus: [], forbidden: sharedRoles(app) };
-  const known = Object.entries(app.handlers).map(([id, handler]) => ({ handler, fn: resourceOf(app, id) }));
+  const all = resourcesOf(app);
+  const known = Object.entries(app.handlers).map(([id, handler]) => ({ handler, fn: resourceOf(all, id) }));
   for (const handler of Object.keys(expected)) {
     if (!known.some((one) => one.handler === handler)) findings.missing.push(`${handler}: the function itself`);
   }
   const read = references(app);
   for (const { handler, fn } of known) {
     const ownLogs = read(fn.Properties.LoggingConfig.LogGroup);
-    const role = roleGrants(app, read(fn.Properties.Role), read);
+    const role = roleGrants(app, read(fn.Properties.Role), { read, all });
     const granted = role.grants.map((grant) =>
       grant.endsWith(` ${ownLogs}`) ? grant.replace(ownLogs, 'own logs') : grant,
     );
@@ -54,18 +55,19 @@ export function checkGrants(app: SynthesizedApp, expected: Record<string, readon
 export function roleGrants(
   app: SynthesizedApp,
   role: string,
-  read = references(app),
+  { read, all } = { read: references(app), all: resourcesOf(app) },
 ): { grants: string[]; forbidden: string[] } {
   const has = ([, { Properties }]: [string, Resource]) => (Properties.Roles ?? []).map(read).includes(role);
-  const inline = resourceOf(app, role).Properties;
+  const inline = resourceOf(all, role).Properties;
+  const ofType = (type: string) => all.filter(([, resource]) => resource.Type === type);
   const documents = [
     ...(inline.Policies ?? []),
-    ...resourcesOf(app, 'AWS::IAM::Policy')
+    ...ofType('AWS::IAM::Policy')
       .filter(has)
       .map(([, { Properties }]) => Properties),
   ];
   const statements: Statement[] = documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  const managed = resourcesOf(app, 'AWS::IAM::ManagedPolicy')
+  const managed = ofType('AWS::IAM::ManagedPolicy')
     .filter(has)
     .map(([id]) => id);
   return {
@@ -113,7 +115,8 @@ function wildcards(grants: readonly string[]): string[] {
 }
 
 function sharedRoles(app: SynthesizedApp): string[] {
-  const roles = resourcesOf(app, 'AWS::Lambda::Function').map(([, fn]) => references(app)(fn.Properties.Role));
+  const read = references(app);
+  const roles = resourcesOf(app, 'AWS::Lambda::Function').map(([, fn]) => read(fn.Properties.Role));
   return roles.filter((role, index) => roles.indexOf(role) !== index).map((role) => `${role} serves two functions`);
 }
 
@@ -128,8 +131,8 @@ function nameOf(grant: string): string {
   return `${action} ${known}`;
 }
 
-function resourceOf(app: SynthesizedApp, id: string): Resource {
-  const found = resourcesOf(app).find(([key]) => key === id);
+function resourceOf(all: readonly [string, Resource][], id: string): Resource {
+  const found = all.find(([key]) => key === id);
   if (found === undefined) throw new Error(`There is no resource ${id}.`);
   return found[1];
 }
