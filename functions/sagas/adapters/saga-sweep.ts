@@ -98,9 +98,9 @@ function drive({ sagas, machines }: SweepPorts) {
   const start = sagaExecutions();
   const pickUp = interruptedSaga(sagas);
   return async ({ sagaId, saga, machineArn, execution }: Standstill): Promise<void> => {
-    // Under way, and its execution not to be found any more: the next one is the first that there is.
+    // On its way back, and its execution not to be found any more: the next one is the first that there is.
     const lost = { name: executionName({ sagaId, run: saga.run, number: 0 }), status: 'ABORTED' };
-    const before = execution ?? (hasBegun(saga) ? lost : undefined);
+    const before = execution ?? (isTurning(saga) ? lost : undefined);
     const go = (arn: string) =>
       before === undefined ? start(firstExecution(saga, sagaId, arn)) : pickUp({ stateMachineArn: arn, ...before });
     const { machine, definition } = saga;
@@ -108,8 +108,9 @@ function drive({ sagas, machines }: SweepPorts) {
   };
 }
 
-function hasBegun(saga: StartedSaga): boolean {
-  return saga.status === 'compensating' || saga.cancelReason !== null || saga.steps.size > 0;
+/** Any other saga begins again where it can go on: what is done stays so, also what an earlier run has done. */
+function isTurning(saga: StartedSaga): boolean {
+  return saga.status === 'compensating' || saga.cancelReason !== null;
 }
 
 function isOpenSaga({ status }: StartedSaga): boolean {

@@ -86,6 +86,17 @@ describe('a saga whose machine never began', () => {
     expect(newSince(1)).toEqual([[`${SAGA_ID}-r2-1`, { sagaId: SAGA_ID, startAt: 'flight' }]]);
   });
 
+  it('begins at the step that it was resumed from, with what was done before left alone', async () => {
+    await trip().run('flight');
+    await sagas().record(SAGA_ID, 'StartStep', { stepId: 'check' });
+    await sagas().record(SAGA_ID, 'FailStep', { stepId: 'check', error: { code: 'FULL', message: 'No.' } });
+    await sagas().record(SAGA_ID, 'EndSaga', { cause: undefined });
+    await sagas().record(SAGA_ID, 'ResumeSaga', { fromStep: 'check', input: {} });
+    await swept(11 * MINUTE);
+    expect(newSince(0)).toEqual([[`${SAGA_ID}-r2-1`, { sagaId: SAGA_ID, startAt: 'check' }]]);
+    expect((await storyOf(world)).at(-1)).toBe('SagaResumed');
+  });
+
   it('begins once, however often it is swept', async () => {
     await swept(11 * MINUTE);
     await swept(71 * MINUTE);
