@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { sagaIdOf } from '../functions/contracts/task-ids.ts';
+import type { BenchApi } from './bench-api.ts';
+import { call } from './bench-api.ts';
 import type { CountedTask } from './cost.ts';
 import { countedTask } from './counted-task.ts';
 import type { CountedRequest, CountingProxy } from './counting-proxy.ts';
@@ -9,9 +11,7 @@ import type { MeasuredCloud } from './measured-cloud.ts';
 import { billedTransitions } from './measured-cloud.ts';
 
 /** Where the measured API is, and the machine whose executions are counted. */
-export interface Bench {
-  apiUrl: string;
-  apiKey: string;
+export interface Bench extends BenchApi {
   taskMachineArn: string;
   cloud: MeasuredCloud;
 }
@@ -39,10 +39,10 @@ export async function benchTask(bench: Bench, body: object): Promise<TaskFigures
   const { proxy, functions } = bench.cloud;
   await untilQuiet(proxy);
   const since = Date.now();
-  const { taskId } = await call(bench, '/tasks', { method: 'POST', body: JSON.stringify(body) });
+  const { taskId } = Answer.parse(await call(bench, 'POST', '/tasks', body)).data;
   const requests = await untilQuiet(proxy);
   const logged = await loggedCalls(functions, since);
-  const { status, result } = await call(bench, `/tasks/${taskId}`);
+  const { status, result } = Answer.parse(await call(bench, 'GET', `/tasks/${taskId}`)).data;
   const execution = `${bench.taskMachineArn.replace(':stateMachine:', ':execution:')}:${sagaIdOf(taskId)}-1`;
   const transitions = await billedTransitions(execution);
   return {
@@ -52,13 +52,6 @@ export async function benchTask(bench: Bench, body: object): Promise<TaskFigures
     requests: requests.length,
     byOperation: histogram(requests),
   };
-}
-
-async function call({ apiUrl, apiKey }: Bench, path: string, init: RequestInit = {}) {
-  const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
-  const response = await fetch(`${apiUrl}/api/v1${path}`, { ...init, headers });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return Answer.parse(await response.json()).data;
 }
 
 async function untilQuiet(proxy: CountingProxy): Promise<CountedRequest[]> {

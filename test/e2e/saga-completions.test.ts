@@ -4,8 +4,7 @@ import { ApiClient } from '../support/cloud/api-client.ts';
 import { sharedServers } from '../support/cloud/callbacks.ts';
 import { cloud } from '../support/cloud/cloud.ts';
 import type { Step } from '../support/cloud/saga-flow.ts';
-import { endedSaga, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
-import { complete } from '../support/cloud/saga-matrix.ts';
+import { complete, endedSaga, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
 import type { Received } from '../support/outgoing/fault-server.ts';
 import { answer } from '../support/outgoing/fault-server.ts';
 

@@ -11,9 +11,8 @@ import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient } from '../support/cloud/api-client.ts';
 import { sharedServers } from '../support/cloud/callbacks.ts';
 import { cloud, output } from '../support/cloud/cloud.ts';
-import { DeployedFunction } from '../support/cloud/deployed-function.ts';
-import { callsOf, endedSaga, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
-import { operationOf } from '../support/cloud/saga-matrix.ts';
+import { DeployedFunction, TICK } from '../support/cloud/deployed-function.ts';
+import { callsOf, endedSaga, operationOf, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
 import { hang, json } from '../support/outgoing/fault-server.ts';
 
 const api = new ApiClient(cloud.apiKey);
@@ -65,16 +64,3 @@ describe.concurrent('the machine of a saga', () => {
     expect(callsOf(booking)).toEqual(['do-flight', 'do-hotel', 'undo-flight']);
   });
 });
-
-/** What the schedule sends, as the sweep's queue hands it over. */
-const TICK = {
-  Records: [
-    {
-      messageId: 'm1',
-      receiptHandle: 'none',
-      body: JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }),
-      attributes: { ApproximateReceiveCount: '1' },
-      eventSource: 'aws:sqs',
-    },
-  ],
-};

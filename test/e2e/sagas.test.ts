@@ -9,7 +9,7 @@ import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/cloud/api-client.ts';
 import { sharedServers } from '../support/cloud/callbacks.ts';
 import { cloud, output } from '../support/cloud/cloud.ts';
-import { callsOf, endedSaga, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
+import { callsOf, endedSaga, operationOf, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
 import type { Behaviour } from '../support/outgoing/fault-server.ts';
 import { json } from '../support/outgoing/fault-server.ts';
 
@@ -20,7 +20,7 @@ const FULL = json({ code: 'FULL', message: 'There is no seat.' }, 409);
 /** Does every operation with its own name as the result, but for those that it is told to do otherwise. */
 function service(otherwise: Record<string, Behaviour> = {}) {
   return servers.service((response, request) => {
-    const operation = (request.url ?? '').slice((request.url ?? '').lastIndexOf('/') + 1);
+    const operation = operationOf(request);
     (otherwise[operation] ?? json({ [operation]: true }))(response, request);
   });
 }

@@ -11,7 +11,7 @@ import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../functions/shared/platform/log/dynamo-event-log.ts';
 import type { Commit } from '../../functions/shared/platform/log/event-log.ts';
 import { output } from '../support/cloud/cloud.ts';
-import { DeployedFunction } from '../support/cloud/deployed-function.ts';
+import { DeployedFunction, TICK } from '../support/cloud/deployed-function.ts';
 import { tableLike } from '../support/log/table-like.ts';
 import { sweepStoresContract } from '../support/publisher/sweep-stores-contract.ts';
 
@@ -70,10 +70,7 @@ describe('the deployed sweep, with the grants that it has', () => {
     await untilMarked();
     await remove(marksTable);
     expect(await unmarked()).toEqual(commits);
-    const body = JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
-    const attributes = { ApproximateReceiveCount: '1' };
-    const Records = [{ messageId: 'm1', receiptHandle: 'none', body, attributes, eventSource: 'aws:sqs' }];
-    expect(await sweep.call({ Records })).toEqual({ batchItemFailures: [] });
+    expect(await sweep.call(TICK)).toEqual({ batchItemFailures: [] });
     expect(await unmarked()).toEqual([]);
   });
 });

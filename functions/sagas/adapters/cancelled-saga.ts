@@ -1,6 +1,6 @@
 import type { StoredEvent } from '../../contracts/event.ts';
 import { FAILED_STEP } from '../../contracts/sagas/compile-saga.ts';
-import { firstExecution, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
+import { firstExecution, machineArnOf, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
 import { isOpen, lastBegun } from '../../shared/platform/sagas/saga-state.ts';
@@ -28,7 +28,7 @@ export function sagaCanceller(ports: CancelPorts) {
     const saga = await ports.sagas.find(sagaId);
     // A wish that an earlier run has obeyed is none of this one's.
     if (saga === undefined || saga.cancelReason === null) return;
-    const machineArn = `${ports.machines}${saga.machine ?? saga.definition.id}`;
+    const machineArn = machineArnOf(ports.machines, saga);
     const states = [...saga.steps.values()];
     if (states.every(({ status }) => status === 'completed')) await start(firstExecution(saga, sagaId, machineArn));
     await wake(ports, saga, sagaId);

@@ -2,8 +2,7 @@ import { compensationFrom } from '../../contracts/sagas/compile-saga.ts';
 import { executionOf } from '../../contracts/sagas/execution-names.ts';
 import { sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { SagaLog } from '../../shared/platform/sagas/saga-log.ts';
-import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
-import { lastBegun } from '../../shared/platform/sagas/saga-state.ts';
+import { isOver, lastBegun } from '../../shared/platform/sagas/saga-state.ts';
 import { nextExecution } from '../domain/interrupted-saga.ts';
 
 /** The `detail` of a Step Functions execution status change (Step Functions developer guide, "EventBridge"). */
@@ -32,8 +31,4 @@ export function interruptedSaga(sagas: SagaLog) {
     const startAt = compensationFrom(saga.definition, lastBegun(saga));
     await start({ machineArn, name, input: { sagaId, startAt, cause: status } });
   };
-}
-
-function isOver({ status }: StartedSaga): boolean {
-  return status === 'completed' || status === 'failed';
 }

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DeleteCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, paginateQuery, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 
 /** Which machines the sagas of users have, since when each is unused, and what it was made from. Times are ISO 8601, UTC. */
 export interface MachineRegistry {
@@ -50,21 +50,18 @@ export function dynamoMachineRegistry(client: DynamoDBDocumentClient, table: str
     },
     async unusedSince(time) {
       const found: { shape: string; lastUsed: string }[] = [];
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName: table,
-            KeyConditionExpression: 'kind = :kind',
-            FilterExpression: 'lastUsed < :time',
-            ExpressionAttributeValues: { ':kind': KIND, ':time': time },
-            ConsistentRead: true,
-            ...(ExclusiveStartKey && { ExclusiveStartKey }),
-          }),
-        );
-        for (const { id, lastUsed } of page.Items ?? []) found.push({ shape: id, lastUsed });
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+      const pages = paginateQuery(
+        { client },
+        {
+          TableName: table,
+          KeyConditionExpression: 'kind = :kind',
+          FilterExpression: 'lastUsed < :time',
+          ExpressionAttributeValues: { ':kind': KIND, ':time': time },
+          ConsistentRead: true,
+        },
+      );
+      for await (const { Items = [] } of pages)
+        for (const { id, lastUsed } of Items) found.push({ shape: id, lastUsed });
       return found;
     },
     async claim({ shape, lastUsed }, now) {

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../../contracts/api/list.ts';
 import type { SagaDefinitionBody } from '../../contracts/api/saga-definition.ts';
 import { cursorTo, placeOf } from '../../shared/platform/cursor.ts';
@@ -58,14 +58,7 @@ export function dynamoSagaDefinitions(client: DynamoDBDocumentClient, table: str
     },
     async count() {
       let count = 0;
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({ ...all, Select: 'COUNT', ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-        );
-        count += page.Count ?? 0;
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey !== undefined);
+      for await (const { Count = 0 } of paginateQuery({ client }, { ...all, Select: 'COUNT' })) count += Count;
       return count;
     },
   };

@@ -1,9 +1,9 @@
 import { DescribeExecutionCommand, ExecutionDoesNotExist, SFNClient } from '@aws-sdk/client-sfn';
 import { executionName } from '../../contracts/sagas/execution-names.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
-import { firstExecution, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
+import { firstExecution, machineArnOf, sagaExecutions } from '../../shared/platform/sagas/saga-executions.ts';
 import type { StartedSaga } from '../../shared/platform/sagas/saga-state.ts';
-import { lastBegun } from '../../shared/platform/sagas/saga-state.ts';
+import { isOver, lastBegun } from '../../shared/platform/sagas/saga-state.ts';
 import type { StepPorts } from '../../shared/platform/sagas/step-completions.ts';
 import { wakeMachine } from '../../shared/platform/sagas/step-completions.ts';
 import { interruptedSaga } from './interrupted-saga.ts';
@@ -37,29 +37,40 @@ export function sagaSweep(ports: SweepPorts) {
   const goOn = drive(ports);
   const lookAfter = async (sagaId: string): Promise<void> => {
     const saga = await ports.sagas.find(sagaId);
-    if (saga === undefined || !isOpenSaga(saga) || !isSettled(ports, Date.parse(saga.runningSince))) return;
+    if (saga === undefined || isOver(saga) || !isSettled(ports, Date.parse(saga.runningSince))) return;
     const found = await standstill(sagaId, saga);
     if (found === 'driven') return wakeBehind(ports, sagaId, saga);
     logger.warn('A saga stood still', { sagaId, execution: found.execution?.name, status: found.execution?.status });
     await goOn(found);
   };
+  // One that cannot be picked up must not keep the sweep from all others.
+  const isLookedAfter = (sagaId: string): Promise<boolean> =>
+    lookAfter(sagaId).then(
+      () => true,
+      (error: Error) => {
+        logger.error('A saga could not be picked up', { sagaId, error });
+        return false;
+      },
+    );
   return async (): Promise<void> => {
-    const ids: string[] = [];
-    for await (const id of ports.open()) ids.push(id);
-    const left = shuffled(ids);
+    const ids = await idsOf(ports.open());
     const end = ports.now() + LONGEST_MS;
-    let failures = 0;
-    for (let sagaId = left.pop(); sagaId !== undefined && ports.now() < end; sagaId = left.pop()) {
-      const id = sagaId;
-      // One that cannot be picked up must not keep the sweep from all others.
-      await lookAfter(id).catch((error: Error) => {
-        failures += 1;
-        logger.error('A saga could not be picked up', { sagaId: id, error });
-      });
+    const seen: boolean[] = [];
+    for (const sagaId of shuffled(ids)) {
+      if (ports.now() >= end) break;
+      seen.push(await isLookedAfter(sagaId));
     }
-    if (left.length > 0) logger.warn('Sagas are left for the next sweep', { left: left.length });
+    const left = ids.length - seen.length;
+    if (left > 0) logger.warn('Sagas are left for the next sweep', { left });
+    const failures = seen.filter((isWell) => !isWell).length;
     if (failures > 0) throw new Error(`${failures} sagas stand still and could not be picked up.`);
   };
+}
+
+async function idsOf(open: AsyncIterable<string>): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const id of open) ids.push(id);
+  return ids;
 }
 
 /** Where there are more than a sweep can look at, each has its chance in each. */
@@ -87,7 +98,7 @@ interface Standstill {
 function standstillOf(ports: SweepPorts) {
   const newest = newestExecution();
   return async (sagaId: string, saga: StartedSaga): Promise<Standstill | 'driven'> => {
-    const machineArn = `${ports.arnPrefix}${saga.machine ?? saga.definition.id}`;
+    const machineArn = machineArnOf(ports.arnPrefix, saga);
     const execution = await newest(machineArn, sagaId, saga.run);
     if (execution !== undefined && !isSettled(ports, execution.endedAt)) return 'driven';
     return { sagaId, saga, machineArn, execution };
@@ -111,10 +122,6 @@ function drive({ sagas, machines }: SweepPorts) {
 /** Any other saga begins again where it can go on: what is done stays so, also what an earlier run has done. */
 function isTurning(saga: StartedSaga): boolean {
   return saga.status === 'compensating' || saga.cancelReason !== null;
-}
-
-function isOpenSaga({ status }: StartedSaga): boolean {
-  return status === 'running' || status === 'compensating';
 }
 
 /** @param since in ms since 1970; `undefined`: still going on */

@@ -5,6 +5,19 @@ import { cloud } from './cloud.ts';
 
 const lambda = new LambdaClient({});
 
+/** What a schedule sends, as a function's queue hands it over. */
+export const TICK = {
+  Records: [
+    {
+      messageId: 'm1',
+      receiptHandle: 'none',
+      body: JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }),
+      attributes: { ApproximateReceiveCount: '1' },
+      eventSource: 'aws:sqs',
+    },
+  ],
+};
+
 /** A deployed function, by the beginning of its logical id, which CDK makes of its path in the app: `SweepEventsFnFunction`. */
 export class DeployedFunction {
   readonly #name: string;

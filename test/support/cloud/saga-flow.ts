@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SagaExecution } from '../../../functions/contracts/api/saga.ts';
 import type { SagaDefinitionBody } from '../../../functions/contracts/api/saga-definition.ts';
 import { waitFor } from '../../../local/process/waiting.ts';
-import type { FaultServer } from '../outgoing/fault-server.ts';
+import type { FaultServer, Received } from '../outgoing/fault-server.ts';
 import type { ApiClient } from './api-client.ts';
 import { dataOf } from './api-client.ts';
 
@@ -47,5 +47,18 @@ export async function endedSaga(
 
 /** What the service was called, in order. */
 export function callsOf({ requests }: Pick<FaultServer, 'requests'>): string[] {
-  return requests.map(({ url = '' }) => url.slice(url.lastIndexOf('/') + 1));
+  return requests.map(operationOf);
+}
+
+export function operationOf({ url = '' }: Pick<Received, 'url'>): string {
+  return url.slice(url.lastIndexOf('/') + 1);
+}
+
+/** Brings the result of a call to the address that came with it. */
+export function complete({ headers }: Received, body: object): Promise<Response> {
+  return fetch(String(headers['x-maos-complete-url']), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
 }

@@ -2,6 +2,7 @@ import type { SagaExecution } from '../../../functions/contracts/api/saga.ts';
 import type { Behaviour, Received } from '../outgoing/fault-server.ts';
 import { answer, json } from '../outgoing/fault-server.ts';
 import type { Step } from './saga-flow.ts';
+import { complete, operationOf } from './saga-flow.ts';
 
 export const STEPS = ['a', 'b', 'c', 'd'];
 export const FAULTS = ['fails', 'fails twice', 'times out', 'answers later', 'never answers', 'is not undone'] as const;
@@ -55,21 +56,8 @@ export function serviceOf({ fault, step }: Cell): Behaviour {
   };
 }
 
-export function operationOf({ url = '' }: Pick<Received, 'url'>): string {
-  return url.slice(url.lastIndexOf('/') + 1);
-}
-
 function bringLater(request: Received): Promise<Response> {
   return complete(request, { status: 'completed', result: { [operationOf(request)]: true } });
-}
-
-/** Brings the result of a call to the address that came with it. */
-export function complete({ headers }: Received, body: object): Promise<Response> {
-  return fetch(String(headers['x-maos-complete-url']), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 }
 
 /** What a service saw and a saga tells of a cell. */

@@ -11,6 +11,11 @@ export interface SagaExecution {
   input: SagaInput;
 }
 
+/** @param arnPrefix what the ARNs of all sagas' machines begin with; the shape of a user's saga follows, or a built-in definition's id */
+export function machineArnOf(arnPrefix: string, { machine, definition }: StartedSaga): string {
+  return `${arnPrefix}${machine ?? definition.id}`;
+}
+
 /** The one that a run of a saga begins with: at its first step, or at the one that it was resumed from. */
 export function firstExecution(saga: StartedSaga, sagaId: string, machineArn: string): SagaExecution {
   const name = executionName({ sagaId, run: saga.run, number: 1 });

@@ -123,9 +123,20 @@ export function resultOf(saga: StartedSaga, stepId: string): Record<string, unkn
   return step !== undefined && 'result' in step ? step.result : {};
 }
 
+/** A saga that has not turned back undoes nothing, nor does one that has ended, but for what it could not undo then. */
+export function isToUndo(saga: StartedSaga, stepId: string): boolean {
+  const status = saga.steps.get(stepId)?.status;
+  if (saga.status === 'failed') return status === 'compensation-failed';
+  return saga.status === 'compensating' && status === 'completed';
+}
+
 /** The step that the saga has come to; `undefined` where none has begun. */
 export function lastBegun({ definition, steps }: Pick<StartedSaga, 'definition' | 'steps'>): string | undefined {
   return definition.steps.findLast(({ id }) => steps.has(id))?.id;
+}
+
+export function isOver({ status }: Pick<StartedSaga, 'status'>): boolean {
+  return status === 'completed' || status === 'failed';
 }
 
 /** Whether a step may still do something that counts. */

@@ -7,7 +7,7 @@ import { assertNever } from '../../kernel/errors.ts';
 import type { SagaCommand } from './saga-commands.ts';
 import { resume } from './saga-resume.ts';
 import type { SagaOutcome, SagaState, StartedSaga } from './saga-state.ts';
-import { evolveSaga } from './saga-state.ts';
+import { evolveSaga, isOver, isToUndo } from './saga-state.ts';
 import { answerStep, completeStep, failStep, startStep } from './saga-step-decisions.ts';
 
 type Follows = Exclude<SagaCommand, { type: 'StartSaga' }>;
@@ -87,19 +87,12 @@ function recordCompensationFailed(saga: StartedSaga, { stepId, error }: { stepId
   return accept({ type: 'SagaCompensationFailed', data: { stepId, compensation, error } });
 }
 
-/** A saga that has not turned back undoes nothing, nor does one that has ended, but for what it could not undo then. */
-function isToUndo(saga: StartedSaga, stepId: string): boolean {
-  const status = saga.steps.get(stepId)?.status;
-  if (saga.status === 'failed') return status === 'compensation-failed';
-  return saga.status === 'compensating' && status === 'completed';
-}
-
 function compensationOf(saga: StartedSaga, stepId: string): string {
   return saga.definition.steps.find(({ id }) => id === stepId)?.compensation ?? '';
 }
 
 function end(saga: StartedSaga, cause: string | undefined): Decided {
-  if (saga.status === 'completed' || saga.status === 'failed') return accept();
+  if (isOver(saga)) return accept();
   const data = saga.outcome ?? outcome(saga, cause);
   const failed: SagaEvent = { type: 'SagaFailed', data };
   return saga.status === 'running' ? accept(turnBack(saga, cause), failed) : accept(failed);

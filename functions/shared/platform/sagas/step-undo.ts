@@ -6,8 +6,8 @@ import type { Guard } from '../breaker/circuit-breaker.ts';
 import { failedEvent } from '../queues/failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { Callable, CallContext } from './saga-service.ts';
-import type { StartedSaga, StepState } from './saga-state.ts';
-import { resultOf, stepOf } from './saga-state.ts';
+import type { StartedSaga } from './saga-state.ts';
+import { isToUndo, resultOf, stepOf } from './saga-state.ts';
 import type { AttemptOf } from './step-call.ts';
 import { abandon, attempt, canAbandon, operationOf } from './step-call.ts';
 
@@ -31,10 +31,7 @@ export function stepUndo(service: Callable, ports: UndoPorts) {
     const run = runOf(execution);
     const saga = await ports.sagas.record(sagaId, 'StartCompensation', { cause, run });
     if (saga.status !== 'compensating' || saga.run !== run) return;
-    const status = saga.steps.get(stepId)?.status;
-    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run };
-    if (status === 'completed') return compensate(service, ports, saga, context);
-    if (isHalfDone(status)) await clearUp(service, ports, saga, context);
+    await takeBack(service, ports, saga, { sagaId, stepId, correlationId: saga.correlationId, run });
   };
 }
 
@@ -46,16 +43,15 @@ export function undoAgain(service: Callable, ports: UndoPorts) {
   return async ({ sagaId, stepId, run }: UndoAgain): Promise<void> => {
     const saga = await ports.sagas.find(sagaId);
     if (saga?.status !== 'failed' || saga.run !== run) return;
-    const status = saga.steps.get(stepId)?.status;
-    const context: CallContext = { sagaId, stepId, correlationId: saga.correlationId, run };
-    if (status === 'compensation-failed') return compensate(service, ports, saga, context);
-    if (isHalfDone(status)) await clearUp(service, ports, saga, context);
+    await takeBack(service, ports, saga, { sagaId, stepId, correlationId: saga.correlationId, run });
   };
 }
 
-/** Begun, and not known to be done. */
-function isHalfDone(status: StepState['status'] | undefined): boolean {
-  return status === 'started' || status === 'failed';
+/** Compensates a step that is to be undone, and clears up after one that is begun and not known to be done. */
+async function takeBack(service: Callable, ports: UndoPorts, saga: StartedSaga, context: CallContext): Promise<void> {
+  if (isToUndo(saga, context.stepId)) return compensate(service, ports, saga, context);
+  const status = saga.steps.get(context.stepId)?.status;
+  if (status === 'started' || status === 'failed') await clearUp(service, ports, saga, context);
 }
 
 /** What cannot be cleared up does not hold up what can be undone; somebody has to look at it. */
