@@ -29,17 +29,21 @@ const DomainEvent = z.object({
   eventId: z.string(),
 });
 
-/** An event as the API shows it and as the bus carries it (`detail`). */
-export const StoredEvent = z
+/** An event as the API shows it and as the bus carries it (`detail`), whoever published it (seed: EnrichedEvent). */
+export const AnyEvent = z
   .object({
     eventId: z.string(),
     /** `domain.<Type>` for domain events. */
     eventType: z.string(),
     source: z.string(),
-    data: DomainEvent,
+    data: z.record(z.string(), z.unknown()),
     metadata: EventMetadata,
     /** Opaque; sorts in commit order, and within a commit in version order. */
     position: z.string(),
   })
-  .meta({ id: 'StoredEvent' });
+  .meta({ id: 'Event' });
+export type AnyEvent = z.infer<typeof AnyEvent>;
+
+/** A domain event: something happened to an aggregate of ours. */
+export const StoredEvent = AnyEvent.extend({ data: DomainEvent }).meta({ id: 'StoredEvent' });
 export type StoredEvent = z.infer<typeof StoredEvent>;

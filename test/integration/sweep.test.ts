@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../functions/contracts/env.ts';
-import { dynamoCommitOrder } from '../../functions/events/adapters/commit-order.ts';
 import { dynamoPublicationMarks } from '../../functions/events/adapters/publication-marks.ts';
 import { dynamoSweepCheckpoints } from '../../functions/events/adapters/sweep-checkpoints.ts';
 import { dynamoUnmarkedCommits } from '../../functions/events/adapters/unmarked-commits.ts';
-import type { CommitKey } from '../../functions/events/domain/sweep.ts';
+import type { CommitKey } from '../../functions/shared/kernel/commit-place.ts';
 import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
+import { dynamoCommitOrder } from '../../functions/shared/platform/log/commit-order.ts';
 import { dynamoEventLog } from '../../functions/shared/platform/log/dynamo-event-log.ts';
 import type { Commit } from '../../functions/shared/platform/log/event-log.ts';
 import { output } from '../support/cloud/cloud.ts';
@@ -55,10 +55,11 @@ describe('the deployed sweep, with the grants that it has', () => {
 
   /** Old enough for a sweep, and younger than any checkpoint can be. Nobody listens to such an event. */
   async function store(index: number): Promise<void> {
-    const log = dynamoEventLog(client, logTable);
+    const old = new Date(Date.now() - 17 * 60_000).toISOString();
+    const log = dynamoEventLog(client, logTable, { now: () => old });
     const commit = await log.append(await log.load(aggregateId), {
       commitId: `cmd_${randomUUID()}`,
-      committedAt: new Date(Date.now() - 17 * 60_000).toISOString(),
+      committedAt: old,
       events: [{ type: 'SagaStepStarted', data: { stepId: `step-${index}` } }],
       metadata: { correlationId: `corr_${aggregateId}`, traceId: '1-5759e988-bd862e3fe1be46a994272793' },
     });

@@ -1,10 +1,10 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { StoredEvent } from '../../contracts/event.ts';
+import type { AnyEvent } from '../../contracts/event.ts';
 import { messageOf } from '../../shared/kernel/errors.ts';
 import type { EntryOutcome } from '../domain/publication.ts';
 
 /** Sends one call's worth of events; the outcomes stand in the events' order. */
-export type EventBus = (events: readonly StoredEvent[]) => Promise<EntryOutcome[]>;
+export type EventBus = (events: readonly AnyEvent[]) => Promise<EntryOutcome[]>;
 
 /**
  * The bus on EventBridge. A call that fails as a whole (throttled, cut off, not allowed) is a passing failure of each of its entries.
@@ -35,7 +35,7 @@ function isRefusal(error: unknown): boolean {
   return error instanceof Error && error.name === REFUSAL;
 }
 
-function entry(busName: string, event: StoredEvent) {
+function entry(busName: string, event: AnyEvent) {
   return {
     EventBusName: busName,
     Source: event.source,

@@ -1,9 +1,10 @@
+import type { CommitKey, CommitPlace } from '../../shared/kernel/commit-place.ts';
 import { messageOf } from '../../shared/kernel/errors.ts';
+import type { CommitOrder } from '../../shared/platform/log/commit-order.ts';
+import { BEGINNING } from '../../shared/platform/log/commit-order.ts';
 import type { Commit, EventLog } from '../../shared/platform/log/event-log.ts';
-import type { CommitKey, CommitPlace, SweepWindow } from '../domain/sweep.ts';
+import type { SweepWindow } from '../domain/sweep.ts';
 import { checkpointAfter, sweepWindow } from '../domain/sweep.ts';
-import type { CommitOrder } from './commit-order.ts';
-import { BEGINNING } from './commit-order.ts';
 import type { PublisherPorts } from './publisher.ts';
 import { publisher } from './publisher.ts';
 import type { SweepCheckpoints } from './sweep-checkpoints.ts';

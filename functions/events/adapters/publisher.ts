@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { placeOfEvent } from '../../contracts/event-names.ts';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
 import type { Commit } from '../../shared/platform/log/event-log.ts';
-import { storedEvents } from '../../shared/platform/log/stored-event.ts';
+import { eventsOf } from '../../shared/platform/log/stored-event.ts';
 import { failedEvent } from '../../shared/platform/queues/failed-event.ts';
 import type { Publication } from '../domain/publication.ts';
 import { nextCalls, settle } from '../domain/publication.ts';
@@ -48,7 +49,7 @@ export function publisher(ports: PublisherPorts) {
 }
 
 function publicationsOf(commit: Commit, now: string): Publication[] {
-  return storedEvents(commit).map((event) => ({
+  return eventsOf(commit).map((event) => ({
     event: { ...event, metadata: { ...event.metadata, publishedAt: now } },
     attempts: 0,
     status: 'waiting',
@@ -57,13 +58,17 @@ function publicationsOf(commit: Commit, now: string): Publication[] {
 
 async function sendAll(ports: PublisherPorts, publications: readonly Publication[]): Promise<void> {
   const exhausted = new Set<string>();
-  const open = () => publications.filter((one) => !exhausted.has(one.event.data.aggregateId));
+  const open = () => publications.filter((one) => !exhausted.has(aggregateIdOf(one)));
   for (let calls = nextCalls(open()); calls.length > 0; calls = nextCalls(open())) {
     for (const call of calls) await sendCall(ports, call);
     const retried = calls.flat().filter((one) => one.status === 'waiting');
-    for (const one of retried) if (one.attempts >= ports.maxAttempts) exhausted.add(one.event.data.aggregateId);
+    for (const one of retried) if (one.attempts >= ports.maxAttempts) exhausted.add(aggregateIdOf(one));
     if (retried.length > 0) await sleep(Math.random() * 100 * 2 ** Math.max(...retried.map((one) => one.attempts)));
   }
+}
+
+function aggregateIdOf({ event }: Publication): string {
+  return placeOfEvent(event.eventId).aggregateId;
 }
 
 async function sendCall(ports: PublisherPorts, call: readonly Publication[]): Promise<void> {

@@ -1,9 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { SWEPT_COMMITS } from '../../contracts/metrics.ts';
+import type { CommitPlace } from '../../shared/kernel/commit-place.ts';
 import { messageOf } from '../../shared/kernel/errors.ts';
 import type { Commit } from '../../shared/platform/log/event-log.ts';
 import { newLogger, newMetrics } from '../../shared/platform/logger.ts';
-import type { CommitPlace } from '../domain/sweep.ts';
 
 /** What a sweep tells of its work. */
 export interface SweepReport {

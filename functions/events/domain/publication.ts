@@ -1,8 +1,9 @@
-import type { StoredEvent } from '../../contracts/event.ts';
+import type { AnyEvent } from '../../contracts/event.ts';
+import { placeOfEvent } from '../../contracts/event-names.ts';
 
 /** One event on its way to the bus, and how it has fared. */
 export interface Publication {
-  event: StoredEvent;
+  event: AnyEvent;
   attempts: number;
   /** `waiting`: not accepted yet, and another try may be. `failed`: the bus will never take it. */
   status: 'waiting' | 'published' | 'failed';
@@ -20,8 +21,8 @@ const MAX_BYTES = 256 * 1024;
 export function nextCalls(publications: readonly Publication[]): Publication[][] {
   const first = new Map<string, Publication>();
   for (const publication of publications) {
-    const id = publication.event.data.aggregateId;
-    if (publication.status === 'waiting' && !first.has(id)) first.set(id, publication);
+    const { aggregateId } = placeOfEvent(publication.event.eventId);
+    if (publication.status === 'waiting' && !first.has(aggregateId)) first.set(aggregateId, publication);
   }
   return inCalls([...first.values()]);
 }
@@ -44,7 +45,7 @@ function inCalls(publications: readonly Publication[]): Publication[][] {
 }
 
 /** EventBridge user guide, "Calculating PutEvents entry size": the texts' UTF-8 bytes, and 14 for a timestamp. */
-function sizeOf(event: StoredEvent): number {
+function sizeOf(event: AnyEvent): number {
   return new TextEncoder().encode(JSON.stringify(event)).byteLength + event.eventType.length + event.source.length + 14;
 }
 

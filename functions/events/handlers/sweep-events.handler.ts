@@ -1,10 +1,10 @@
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv, requireEnvNumber } from '../../shared/platform/env.ts';
+import { dynamoCommitOrder } from '../../shared/platform/log/commit-order.ts';
 import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
-import { dynamoCommitOrder } from '../adapters/commit-order.ts';
 import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { sweepEvents } from '../adapters/event-sweep.ts';
 import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';

@@ -2,7 +2,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { ulid, uuidToULID } from 'ulid';
 
 /** What an id is of. */
-export type IdPrefix = 'task' | 'corr' | 'agent' | 'lease' | 'test' | 'req' | 'msg' | 'saga';
+export type IdPrefix = 'task' | 'corr' | 'agent' | 'lease' | 'test' | 'req' | 'msg' | 'saga' | 'evt' | 'sub';
 
 /** `task_01J…`: a prefix that says what it is, and a ULID, so that ids sort by the time they were made. */
 export function newId(prefix: IdPrefix): string {

@@ -1,6 +1,6 @@
+import { eventIdOf } from '../../../functions/contracts/event-names.ts';
 import { sagaIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
 import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
-import { eventId } from '../../../functions/shared/platform/log/event-log.ts';
 import type { Story } from '../tasks/task-stories.ts';
 import type { Faulty, SubscriberId } from './maos.ts';
 import { FOLLOWED } from './maos.ts';
@@ -52,8 +52,8 @@ export function poisonIn(world: World, plot: Plot, seed: number): { poison: Pois
 
 /** Ids of events that a subscriber will hear of a task. Every task is created, and something follows. */
 function heardBy(subscriber: SubscriberId, taskId: string, plot: Plot): string[] {
-  if (subscriber === 'task-saga-starter') return [eventId(taskId, 1)];
-  if (subscriber === 'tasks-projection') return [eventId(taskId, 1), eventId(taskId, 2)];
+  if (subscriber === 'task-saga-starter') return [eventIdOf(taskId, 1)];
+  if (subscriber === 'tasks-projection') return [eventIdOf(taskId, 1), eventIdOf(taskId, 2)];
   return followed(taskId, plot.get(taskId) ?? []);
 }
 
@@ -63,7 +63,7 @@ function followed(taskId: string, story: Story): string[] {
   return story.flatMap(({ type }) => {
     const of = type.startsWith('Work') ? 'work' : 'saga';
     versions[of] += 1;
-    const id = eventId(of === 'work' ? workIdOf(taskId) : sagaIdOf(taskId), versions[of]);
+    const id = eventIdOf(of === 'work' ? workIdOf(taskId) : sagaIdOf(taskId), versions[of]);
     return FOLLOWED.includes(`domain.${type}`) ? [id] : [];
   });
 }

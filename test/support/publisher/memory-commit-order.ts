@@ -1,5 +1,5 @@
-import type { CommitOrder } from '../../../functions/events/adapters/commit-order.ts';
-import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
+import type { CommitPlace } from '../../../functions/shared/kernel/commit-place.ts';
+import type { CommitOrder } from '../../../functions/shared/platform/log/commit-order.ts';
 import type { Commit, EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import { LOG_SHARDS, shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
 import { memoryEventLog } from '../log/memory-event-log.ts';

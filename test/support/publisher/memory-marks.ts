@@ -1,7 +1,7 @@
 import type { PublicationMarks } from '../../../functions/events/adapters/publication-marks.ts';
 import type { SweepCheckpoints } from '../../../functions/events/adapters/sweep-checkpoints.ts';
 import type { UnmarkedCommits } from '../../../functions/events/adapters/unmarked-commits.ts';
-import type { CommitKey } from '../../../functions/events/domain/sweep.ts';
+import type { CommitKey } from '../../../functions/shared/kernel/commit-place.ts';
 
 /** The table of marks: what became of commits, and how far sweeps have come. */
 export interface Marks {

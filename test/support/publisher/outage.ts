@@ -1,9 +1,9 @@
 import type { StoredEvent } from '../../../functions/contracts/event.ts';
+import { eventIdOf } from '../../../functions/contracts/event-names.ts';
 import type { EventBus } from '../../../functions/events/adapters/event-bus.ts';
 import type { SweepReport } from '../../../functions/events/adapters/sweep-report.ts';
 import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
 import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
-import { eventId } from '../../../functions/shared/platform/log/event-log.ts';
 import { shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
 import type { Fate } from './mortal.ts';
 import { mortal } from './mortal.ts';
@@ -74,7 +74,7 @@ export class Outage {
     await this.world.publish(this.#records, this.#clocked(around)).catch(() => undefined);
     this.bySweeps.push(...this.world.bus.accepted);
     const sent = new Set(this.world.accepted());
-    const isSent = ({ aggregateId, version }: Commit) => sent.has(eventId(aggregateId, version));
+    const isSent = ({ aggregateId, version }: Commit) => sent.has(eventIdOf(aggregateId, version));
     this.#faults.sentUnmarked += this.world.unmarked().filter(isSent).length;
     await this.#until(ON);
     const trims = [0, 1, 2].map(() => ON - 24 * HOUR + (this.#random() - 0.5) * HOUR);
@@ -143,7 +143,7 @@ export class Outage {
 
   /** Remembers what sweeps brought first, even those that died over it: what the publisher beside has sent, they may send once more. */
   #sweepsBus(around: Around): EventBus {
-    const send: EventBus = async (events) => {
+    const send = async (events: readonly StoredEvent[]) => {
       const known = new Set(this.world.accepted());
       const outcomes = await this.world.bus.bus(events);
       const taken = events.filter((_, index) => outcomes[index]?.errorCode === undefined);
@@ -153,7 +153,7 @@ export class Outage {
       this.#faults.throttled += outcomes.filter((one) => one === THROTTLED).length;
       return outcomes;
     };
-    return (events) => around(() => send(events));
+    return (events) => around(() => send(events as readonly StoredEvent[]));
   }
 
   #fate(calls: number, how: Fate['how']): Fate {

@@ -23,7 +23,7 @@ export function scriptedBus(script: Script) {
   };
   const bus: EventBus = async (events) => {
     calls.push(events.map((event) => event.eventId));
-    return events.map(outcomeOf);
+    return (events as readonly StoredEvent[]).map(outcomeOf);
   };
   return { bus, calls, accepted, tries: (eventId: string) => tries.get(eventId) ?? 0 };
 }

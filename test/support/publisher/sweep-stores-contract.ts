@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { CommitOrder } from '../../../functions/events/adapters/commit-order.ts';
-import { BEGINNING } from '../../../functions/events/adapters/commit-order.ts';
 import type { Publication } from '../../../functions/events/domain/publication.ts';
-import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
+import type { CommitPlace } from '../../../functions/shared/kernel/commit-place.ts';
+import type { CommitOrder } from '../../../functions/shared/platform/log/commit-order.ts';
+import { BEGINNING } from '../../../functions/shared/platform/log/commit-order.ts';
 import type { Commit, EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import type { Marks } from './memory-marks.ts';

@@ -4,7 +4,7 @@ import { sweepEvents } from '../../../functions/events/adapters/event-sweep.ts';
 import type { PublisherPorts } from '../../../functions/events/adapters/publisher.ts';
 import { publisher } from '../../../functions/events/adapters/publisher.ts';
 import type { SweepReport } from '../../../functions/events/adapters/sweep-report.ts';
-import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
+import type { CommitPlace } from '../../../functions/shared/kernel/commit-place.ts';
 import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
 import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
 import { shardOf } from '../../../functions/shared/platform/log/log-shards.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, vi } from 'vitest';
+import { eventIdOf } from '../../../functions/contracts/event-names.ts';
 import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
-import { eventId } from '../../../functions/shared/platform/log/event-log.ts';
 import { drill } from '../../support/delivery/drill.ts';
 import {
   inventedEvents,
@@ -64,7 +64,7 @@ function lowestUntaken({ commits, calls }: PublisherAnswer): Commit | undefined 
 }
 
 function eventIds({ aggregateId, version, events }: Commit): string[] {
-  return events.map((_, index) => eventId(aggregateId, version + index));
+  return events.map((_, index) => eventIdOf(aggregateId, version + index));
 }
 
 describe('a bus that takes only some entries, then none, and then does not say so', () => {

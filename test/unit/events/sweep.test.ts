@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { CommitPlace } from '../../../functions/events/domain/sweep.ts';
 import { checkpointAfter, sweepWindow } from '../../../functions/events/domain/sweep.ts';
+import type { CommitPlace } from '../../../functions/shared/kernel/commit-place.ts';
 import { LOG_SHARDS, shardOf } from '../../../functions/shared/platform/log/log-shards.ts';
 import { MINUTE, neighbours, START, SweepWorld } from '../../support/publisher/sweep-world.ts';
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, CommandResult } from '../../../contracts/commands.ts';
+import { eventIdOf } from '../../../contracts/event-names.ts';
 import type { Decider, EventContract, NewEvent, Recorded, Refusal } from '../../kernel/decider.ts';
 import { AppError } from '../../kernel/errors.ts';
 import { currentTraceId } from '../ids.ts';
 import type { Commit, CommitMetadata, EventLog, Stream } from './event-log.ts';
-import { eventId } from './event-log.ts';
 import { history } from './stored-event.ts';
 
 /** How often a decision is made again after another writer was first. */
@@ -74,7 +74,7 @@ function causeOf({ metadata, type }: Command, stream: Stream): Omit<CommitMetada
   if (correlationId !== undefined) return { correlationId, ...cause };
   const last = stream.commits.at(-1);
   if (last === undefined) throw new Error(`${type} begins an aggregate, so it must say what it belongs to.`);
-  const lastEvent = eventId(stream.aggregateId, stream.version);
+  const lastEvent = eventIdOf(stream.aggregateId, stream.version);
   return { correlationId: last.metadata.correlationId, causationId: lastEvent, ...cause };
 }
 

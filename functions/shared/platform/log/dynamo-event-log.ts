@@ -5,18 +5,30 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { NewEvent } from '../../kernel/decider.ts';
 import { newLogger } from '../logger.ts';
 import { parseJson } from '../parse-json.ts';
-import type { Commit, EventLog, Stream } from './event-log.ts';
+import type { Commit, EventLog, NewCommit, Stream } from './event-log.ts';
 import { commitBehind } from './event-log.ts';
 import { shardOf } from './log-shards.ts';
 
 const logger = newLogger();
 
-/** The log in DynamoDB: one item a commit, so one conditional put is the whole transaction. */
-export function dynamoEventLog(client: DynamoDBDocumentClient, table: string): EventLog {
+/**
+ * The log in DynamoDB: one item a commit, so one conditional put is the whole transaction.
+ *
+ * @param clock for tests
+ */
+export function dynamoEventLog(client: DynamoDBDocumentClient, table: string, clock: Partial<Clock> = {}): EventLog {
+  const at = { client, table, now: () => new Date().toISOString(), putMs: PUT_MS, ...clock };
   return {
     load: (aggregateId) => load(client, table, aggregateId),
-    append: (stream, commit) => append(client, table, commitBehind(stream, commit)),
+    append: (stream, commit) => appendInTime(at, stream, commit),
   };
+}
+
+interface Clock {
+  /** ISO 8601, UTC. */
+  now(): string;
+  /** How long a put is waited for. */
+  putMs: number;
 }
 
 async function load(client: DynamoDBDocumentClient, table: string, aggregateId: string): Promise<Stream> {
@@ -34,7 +46,34 @@ async function load(client: DynamoDBDocumentClient, table: string, aggregateId: 
   return { aggregateId, version: commits.at(-1)?.lastVersion ?? 0, commits };
 }
 
-async function append(client: DynamoDBDocumentClient, table: string, commit: Commit): Promise<Commit | 'conflict'> {
+/**
+ * Readers of the order take everything older than 5 s for written. A put that lasts longer than this is given up and made again, at a
+ * later position; where it arrived after all, the second one meets it.
+ */
+const PUT_MS = 3000;
+const MAX_PUTS = 5;
+
+interface Table extends Clock {
+  client: DynamoDBDocumentClient;
+  table: string;
+}
+
+async function appendInTime(at: Table, stream: Stream, commit: NewCommit): Promise<Commit | 'conflict'> {
+  for (let tried = 1; ; tried += 1) {
+    const signal = AbortSignal.timeout(at.putMs);
+    try {
+      return await append(at, commitBehind(stream, commit, at.now()), signal);
+    } catch (error) {
+      if (!signal.aborted || tried === MAX_PUTS) throw error;
+    }
+  }
+}
+
+async function append(
+  { client, table }: Table,
+  commit: Commit,
+  abortSignal: AbortSignal,
+): Promise<Commit | 'conflict'> {
   try {
     await client.send(
       new PutCommand({
@@ -42,6 +81,7 @@ async function append(client: DynamoDBDocumentClient, table: string, commit: Com
         ...commitPut(commit),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       }),
+      { abortSignal },
     );
     tellCommitted(commit);
     return commit;

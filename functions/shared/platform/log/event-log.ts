@@ -22,6 +22,8 @@ export interface Commit {
   position: string;
   events: readonly NewEvent[];
   metadata: CommitMetadata;
+  /** Who published its events, where that is a user: types and data are his then. Without it they are domain events. */
+  source?: string;
 }
 
 /** One aggregate's history as a consistent read saw it. Only what `load` gave can be appended to. */
@@ -38,6 +40,7 @@ export interface NewCommit {
   committedAt: string;
   events: readonly NewEvent[];
   metadata: CommitMetadata;
+  source?: string;
 }
 
 /**
@@ -54,27 +57,28 @@ export interface EventLog {
   append(stream: Stream, commit: NewCommit): Promise<Commit | 'conflict'>;
 }
 
-/** A commit as it will stand in the log behind this stream. Clocks differ; an aggregate's time never steps back for that. */
-export function commitBehind(stream: Stream, commit: NewCommit): Commit {
+/**
+ * A commit as it will stand in the log behind this stream. Clocks differ; an aggregate's time never steps back for that.
+ *
+ * @param writtenAt when it goes to the store: what its position tells, as whoever reads in that order waits for no late writer
+ */
+export function commitBehind(stream: Stream, commit: NewCommit, writtenAt: string = commit.committedAt): Commit {
   if (commit.events.length === 0) throw new Error('A commit holds at least one event.');
   const version = stream.version + 1;
-  const committedAt = laterOf(commit.committedAt, stream.commits.at(-1)?.committedAt ?? '');
+  const last = stream.commits.at(-1);
+  const committedAt = laterOf(commit.committedAt, last?.committedAt ?? '');
+  const placedAt = laterOf(writtenAt, last?.position.slice(0, writtenAt.length) ?? '');
   return {
     ...commit,
     committedAt,
     aggregateId: stream.aggregateId,
     version,
     lastVersion: stream.version + commit.events.length,
-    position: `${committedAt}_${stream.aggregateId}_${String(version).padStart(9, '0')}`,
+    position: `${placedAt}_${stream.aggregateId}_${String(version).padStart(9, '0')}`,
   };
 }
 
 /** ISO 8601 timestamps in UTC sort as texts. */
 function laterOf(one: string, other: string): string {
   return one.localeCompare(other) > 0 ? one : other;
-}
-
-/** Names the aggregate and the version, so an event is found by its id alone. No `.` in it: webhook ids must not have one. */
-export function eventId(aggregateId: string, version: number): string {
-  return `${aggregateId}-${version}`;
 }

@@ -1,28 +1,45 @@
-import type { StoredEvent } from '../../../contracts/event.ts';
-import { DOMAIN_PREFIX, DOMAIN_SOURCE } from '../../../contracts/event-names.ts';
+import type { AnyEvent, StoredEvent } from '../../../contracts/event.ts';
+import { DOMAIN_PREFIX, DOMAIN_SOURCE, eventIdOf } from '../../../contracts/event-names.ts';
 import type { EventContract, NewEvent, Recorded } from '../../kernel/decider.ts';
 import type { Commit, Stream } from './event-log.ts';
-import { eventId } from './event-log.ts';
 
 /** A commit's events in the form that the API shows and the bus carries (seed: EventPublisher.enrichEvent). */
-export function storedEvents(commit: Commit): StoredEvent[] {
-  return commit.events.map((event, index) => storedEvent(commit, event, commit.version + index));
+export function eventsOf(commit: Commit): AnyEvent[] {
+  return commit.events.map((event, index) => {
+    const version = commit.version + index;
+    const { source } = commit;
+    const told = source === undefined ? domainEvent(commit, event, version) : { source, ...published(event) };
+    return { ...told, ...enrichment(commit, version) };
+  });
 }
 
-function storedEvent(commit: Commit, event: NewEvent, version: number): StoredEvent {
-  const id = eventId(commit.aggregateId, version);
+/** The events of one of our aggregates. */
+export function storedEvents(commit: Commit): StoredEvent[] {
+  return commit.events.map((event, index) => {
+    const version = commit.version + index;
+    return { ...domainEvent(commit, event, version), ...enrichment(commit, version) };
+  });
+}
+
+function published({ type, data }: NewEvent): Pick<AnyEvent, 'eventType' | 'data'> {
+  return { eventType: type, data: { ...data } };
+}
+
+/** Seed: EventPublisher.publishDomainEvent. */
+function domainEvent(commit: Commit, event: NewEvent, version: number) {
+  const { aggregateId, committedAt: timestamp } = commit;
+  const data = { aggregateId, eventType: event.type, eventData: { ...event.data }, version, timestamp };
   return {
-    eventId: id,
     eventType: `${DOMAIN_PREFIX}${event.type}`,
     source: DOMAIN_SOURCE,
-    data: {
-      aggregateId: commit.aggregateId,
-      eventType: event.type,
-      eventData: { ...event.data },
-      version,
-      timestamp: commit.committedAt,
-      eventId: id,
-    },
+    data: { ...data, eventId: eventIdOf(aggregateId, version) },
+  };
+}
+
+function enrichment(commit: Commit, version: number): Pick<AnyEvent, 'eventId' | 'metadata' | 'position'> {
+  const id = eventIdOf(commit.aggregateId, version);
+  return {
+    eventId: id,
     metadata: {
       timestamp: commit.committedAt,
       ...commit.metadata,

@@ -64,8 +64,13 @@ function tellPublished(metrics: Metrics, commits: readonly Commit[]): void {
 
 function countsByType(commits: readonly Commit[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { type } of commits.flatMap(({ events }) => events)) counts.set(type, (counts.get(type) ?? 0) + 1);
+  for (const type of commits.flatMap(typesOf)) counts.set(type, (counts.get(type) ?? 0) + 1);
   return counts;
+}
+
+/** Each name is a metric that costs: what users call their events is not told there. */
+function typesOf({ events, source }: Commit): string[] {
+  return events.map(({ type }) => (source === undefined ? type : 'user'));
 }
 
 function placeOf({ position, commitId, metadata }: Commit) {

@@ -5,6 +5,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../../functions/shared/platform/dynamo-client.ts';
 import { dynamoEventLog } from '../../../../functions/shared/platform/log/dynamo-event-log.ts';
+import type { Commit } from '../../../../functions/shared/platform/log/event-log.ts';
 import { commitOf } from '../../../support/log/commits.ts';
 
 const dynamo = mockClient(DynamoDBDocumentClient);
@@ -12,8 +13,8 @@ beforeEach(() => {
   dynamo.reset();
 });
 
-const log = dynamoEventLog(dynamoClient(), 'Log');
 const commit = commitOf('task_1', 2, 'a', 'b');
+const log = dynamoEventLog(dynamoClient(), 'Log', { now: () => commit.committedAt });
 const append = () => log.append({ aggregateId: 'task_1', version: 2, commits: [] }, commit);
 const stored = { ...commit, shard: 'shard-1', events: [{ type: 'Noted', data: '{"text":"a"}' }] };
 const refused = (item?: object) =>
@@ -56,6 +57,30 @@ describe('an append to DynamoDB', () => {
   it('is done where its own commit stands there', async () => {
     dynamo.on(PutCommand).rejects(refused(stored));
     expect(await append()).toEqual({ ...commit, events: [{ type: 'Noted', data: { text: 'a' } }] });
+  });
+
+  it('has its place by the moment of the put, however long the decision took', async () => {
+    const at = (time: string) => dynamoEventLog(dynamoClient(), 'Log', { now: () => time });
+    const stream = { aggregateId: 'task_1', version: 2, commits: [] };
+    const placed = await at('2026-08-19T10:12:00.000Z').append(stream, commit);
+    expect(placed).toMatchObject({
+      committedAt: commit.committedAt,
+      position: '2026-08-19T10:12:00.000Z_task_1_000000003',
+    });
+    const behind = { ...stream, version: 4, commits: [placed as Commit] };
+    const next = await at('2026-08-19T10:11:59.000Z').append(behind, commit);
+    expect(next).toMatchObject({ position: '2026-08-19T10:12:00.000Z_task_1_000000005' });
+  });
+
+  it('is made again at a later place where it hangs, and meets itself where it arrived after all', async () => {
+    const times = ['2026-08-19T10:12:00.000Z', '2026-08-19T10:12:03.000Z'];
+    const slow = dynamoEventLog(dynamoClient(), 'Log', { now: () => times.shift() as string, putMs: 20 });
+    const hangs = () => new Promise((_, reject) => setTimeout(() => reject(new Error('Request aborted')), 40));
+    dynamo.on(PutCommand).callsFakeOnce(hangs).rejects(refused(stored));
+    const done = await slow.append({ aggregateId: 'task_1', version: 2, commits: [] }, commit);
+    expect(done).toMatchObject({ commitId: commit.commitId, position: stored.position });
+    const positions = dynamo.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.position as string);
+    expect(positions.map((one) => one.slice(0, 24))).toEqual(['2026-08-19T10:12:00.000Z', '2026-08-19T10:12:03.000Z']);
   });
 
   it('fails with every other error', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { commitBehind, eventId } from '../../../../functions/shared/platform/log/event-log.ts';
+import { eventIdOf } from '../../../../functions/contracts/event-names.ts';
+import { commitBehind } from '../../../../functions/shared/platform/log/event-log.ts';
 import { eventLogContract } from '../../../support/log/event-log-contract.ts';
 import { losingLog } from '../../../support/log/lost-answers.ts';
 import { memoryEventLog } from '../../../support/log/memory-event-log.ts';
@@ -32,7 +33,7 @@ describe('a commit behind a stream', () => {
   });
 
   it('names its events so that webhook ids can bear them', () => {
-    expect(eventId('task_1', 12)).toBe('task_1-12');
-    expect(eventId('task_1', 12)).not.toContain('.');
+    expect(eventIdOf('task_1', 12)).toBe('task_1-12');
+    expect(eventIdOf('task_1', 12)).not.toContain('.');
   });
 });

@@ -1,7 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { LOG_SHARDS } from '../../shared/platform/log/log-shards.ts';
-import type { CommitPlace } from '../domain/sweep.ts';
+import type { CommitPlace } from '../../kernel/commit-place.ts';
+import { LOG_SHARDS } from './log-shards.ts';
 
 /** Stands before every position. */
 export const BEGINNING = '0';
@@ -13,7 +13,7 @@ export interface CommitOrder {
   after(shard: string, position: string): Promise<CommitPlace[]>;
 }
 
-/** As many as are compared with their marks in one call. */
+/** A page of the feed, and as many as are compared with their marks in one call. */
 const PAGE = 100;
 
 /** The order in the log's index `byPosition`. */
