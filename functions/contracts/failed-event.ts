@@ -11,4 +11,6 @@ export interface FailedEvent {
   timestamp: string;
   /** Tries after the first. */
   retryCount: number;
+  /** The dead letter that was sent again, and failed again so. */
+  redriveOf?: string;
 }

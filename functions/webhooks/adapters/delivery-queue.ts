@@ -36,6 +36,10 @@ export interface DeliveryQueue {
    * somebody else's, and stays as it is.
    */
   release(claim: Claim, read: Pick<StreamRows, 'revision' | 'lastCalled'>, dueAt?: string): Promise<boolean>;
+  /** Lets go of a stream until its subscription is resumed. `false`: it is no longer as it was read, or somebody else's. */
+  park(claim: Claim, read: Pick<StreamRows, 'revision'>, subscriptionId: string): Promise<boolean>;
+  /** Has a parked stream looked at again; one that is not parked stays as it is. */
+  unpark(stream: string, subscriptionId: string): Promise<void>;
   /** Lets go of a stream in the middle of something: it is due at once, whatever it looks like. */
   drop(claim: Claim, now: string): Promise<void>;
 }

@@ -1,8 +1,16 @@
 import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
 import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
 import type { DeliveryTable, StreamRows } from '../../shared/platform/webhooks/delivery-rows.ts';
-import { DUE, deliveryItem, deliveryKey, readStream, streamKey } from '../../shared/platform/webhooks/delivery-rows.ts';
+import {
+  DUE,
+  deliveryItem,
+  deliveryKey,
+  parkedAt,
+  readStream,
+  streamKey,
+} from '../../shared/platform/webhooks/delivery-rows.ts';
 import type { Write } from '../../shared/platform/webhooks/delivery-store.ts';
+import { unpark } from '../../shared/platform/webhooks/parked-streams.ts';
 import type { Claim, DeliveryChange, DeliveryQueue } from './delivery-queue.ts';
 import { claimUntil, soonAfter } from './delivery-queue.ts';
 
@@ -19,8 +27,11 @@ export function dynamoDeliveryQueue(at: DeliveryTables): DeliveryQueue {
     read: (stream) => readStream(at, stream),
     record: (change) => record(at, change),
     release: (claim, read, dueAt) =>
-      dueAt === undefined ? leave(at, claim, read) : putOff(at, claim, { dueAt, revision: read.revision }),
-    drop: async (claim, now) => void (await putOff(at, claim, { dueAt: now })),
+      dueAt === undefined ? leave(at, claim, read) : letGo(at, claim, { dueAt, revision: read.revision }),
+    park: (claim, { revision }, subscriptionId) =>
+      letGo(at, claim, { due: parkedAt(subscriptionId), dueAt: claim.until, revision }),
+    unpark: (stream, subscriptionId) => unpark(at, { stream, subscriptionId }, new Date().toISOString()),
+    drop: async (claim, now) => void (await letGo(at, claim, { dueAt: now })),
   };
 }
 
@@ -30,11 +41,11 @@ async function claim({ client, table }: DeliveryTables, stream: string, now: str
   const claimed = {
     TableName: table,
     Key: streamKey(stream),
-    UpdateExpression: 'SET claimedUntil = :until, dueAt = :until',
+    UpdateExpression: 'SET #due = :due, claimedUntil = :until, dueAt = :until',
     ConditionExpression:
       'attribute_exists(#due) AND dueAt <= :soon AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)',
     ExpressionAttributeNames: DUE_NAME,
-    ExpressionAttributeValues: { ':until': until, ':soon': soonAfter(now), ':now': now },
+    ExpressionAttributeValues: { ':due': DUE, ':until': until, ':soon': soonAfter(now), ':now': now },
   };
   return (await transact(client, [{ Update: claimed }])) ? { stream, until } : undefined;
 }
@@ -127,19 +138,20 @@ function leave(
   return transact(client, [{ Update: released }, { ConditionCheck: last }]);
 }
 
-/** Without a revision, whatever was given meanwhile. */
-async function putOff(
+/** Without a revision, whatever was given meanwhile. `due`: where the index has it from then on. */
+async function letGo(
   { client, table }: DeliveryTables,
   { stream, until }: Claim,
-  { dueAt, revision }: { dueAt: string; revision?: number },
+  { dueAt, revision, due = DUE }: { dueAt: string; revision?: number; due?: string },
 ): Promise<boolean> {
   const isSeen = revision !== undefined;
   const released = await update(client, {
     TableName: table,
     Key: streamKey(stream),
-    UpdateExpression: 'SET dueAt = :dueAt REMOVE claimedUntil',
+    UpdateExpression: 'SET #due = :due, dueAt = :dueAt REMOVE claimedUntil',
     ConditionExpression: isSeen ? 'claimedUntil = :mine AND revision = :seen' : 'claimedUntil = :mine',
-    ExpressionAttributeValues: { ':mine': until, ':dueAt': dueAt, ...(isSeen && { ':seen': revision }) },
+    ExpressionAttributeNames: DUE_NAME,
+    ExpressionAttributeValues: { ':mine': until, ':due': due, ':dueAt': dueAt, ...(isSeen && { ':seen': revision }) },
   });
   return released !== undefined;
 }

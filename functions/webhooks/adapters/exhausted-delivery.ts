@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import type { AnyEvent } from '../../contracts/event.ts';
 import type { DeliveryExhausted } from '../../contracts/events/delivery-events.v1.ts';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
+import { EVENT_MATCHED } from '../../contracts/webhooks.ts';
 import { currentTraceId } from '../../shared/platform/ids.ts';
 import type { Commit } from '../../shared/platform/log/event-log.ts';
 import { commitBehind } from '../../shared/platform/log/event-log.ts';
 import { failedEvent } from '../../shared/platform/queues/failed-event.ts';
-import type { DeliveryRecord, WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
+import type { DeliveryRecord, SubscribedStream, WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
 import { WEBHOOKS_DUE } from '../../shared/platform/webhooks/webhook-kicks.ts';
 
 /** A message that is given up. */
@@ -16,8 +18,24 @@ export interface Exhausted {
   reason: string;
 }
 
-/** Names the message, and neither its address nor its body: letters are read by others than its owner. */
-export function exhaustedLetter({ stream: { stream, correlationId }, delivery, reason }: Exhausted): FailedEvent {
+/** How a message of a subscription is told: the event itself, so that it can be read, mended and sent again. */
+function subscriberLetter({ subscriptionId, redriveOf }: SubscribedStream, exhausted: Exhausted): FailedEvent {
+  const detail = JSON.parse(exhausted.delivery.body) as { event: AnyEvent };
+  return failedEvent({
+    subscriptionId,
+    eventType: detail.event.eventType,
+    message: JSON.stringify({ 'detail-type': EVENT_MATCHED, detail }),
+    error: exhausted.reason,
+    attempts: Math.max(exhausted.delivery.tries, 1),
+    ...(redriveOf !== undefined && { redriveOf }),
+  });
+}
+
+/** Of a callback: names the message, and neither its address nor its body, as letters are read by others than its owner. */
+export function exhaustedLetter(exhausted: Exhausted): FailedEvent {
+  const { stream: of, delivery, reason } = exhausted;
+  if (of.subscription !== undefined) return subscriberLetter(of.subscription, exhausted);
+  const { stream, correlationId } = of;
   const detail = { stream, deliveryId: delivery.deliveryId, metadata: { correlationId } };
   return failedEvent({
     subscriptionId: 'webhooks',

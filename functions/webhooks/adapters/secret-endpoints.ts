@@ -4,8 +4,8 @@ import { invalid } from '../../shared/kernel/errors.ts';
 import type { DataAnswer } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
 import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
-import type { WebhookSecrets } from './webhook-secrets.ts';
-import type { SendWebhook } from './webhook-sender.ts';
+import type { WebhookSecrets } from '../../shared/platform/webhooks/webhook-secrets.ts';
+import type { SendWebhook } from '../../shared/platform/webhooks/webhook-sender.ts';
 
 export interface SecretEndpointPorts {
   secrets: WebhookSecrets;

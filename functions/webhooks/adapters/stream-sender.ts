@@ -1,21 +1,26 @@
 import type { FailedEvent } from '../../contracts/failed-event.ts';
+import type { TryOutcome } from '../../contracts/webhooks.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
+import type { Noted } from '../../shared/platform/subscriptions/subscription-states.ts';
 import type { DeliveryRecord } from '../../shared/platform/webhooks/deliveries.ts';
 import type { StreamRows } from '../../shared/platform/webhooks/delivery-rows.ts';
-import type { Kick } from '../../shared/platform/webhooks/delivery-store.ts';
-import type { Schedule, TryOutcome } from '../domain/delivery-schedule.ts';
+import type { WebhookSecrets } from '../../shared/platform/webhooks/webhook-secrets.ts';
+import type { SendWebhook } from '../../shared/platform/webhooks/webhook-sender.ts';
+import type { Schedule } from '../domain/delivery-schedule.ts';
 import { afterTry } from '../domain/delivery-schedule.ts';
-import type { Claim, DeliveryQueue } from './delivery-queue.ts';
+import type { Claim } from './delivery-queue.ts';
+import type { Exhausted } from './exhausted-delivery.ts';
 import { exhaustedCommit, exhaustedLetter } from './exhausted-delivery.ts';
-import type { WebhookSecrets } from './webhook-secrets.ts';
-import type { SendWebhook } from './webhook-sender.ts';
+import type { GatePorts } from './subscriber-gate.ts';
+import { gateOf, noteFor, park, withdraw } from './subscriber-gate.ts';
 
-export interface StreamSenderPorts {
-  queue: DeliveryQueue;
+export interface StreamSenderPorts extends GatePorts {
   secrets: Pick<WebhookSecrets, 'active'>;
   send: SendWebhook;
+  /** Of callbacks. */
   deadLetter(letter: FailedEvent): Promise<void>;
-  kick: Kick;
+  /** Of subscriptions: their letters are sent again elsewhere. */
+  subscriberLetter(letter: FailedEvent): Promise<void>;
   schedule: Schedule;
   /** In ms since 1970. */
   now(): number;
@@ -76,6 +81,18 @@ async function next(ports: StreamSenderPorts, claim: Claim, until: number): Prom
   if (rows?.claimedUntil !== claim.until) return undefined;
   const delivery = rows.deliveries.find(({ status }) => status === 'pending');
   if (delivery === undefined) return leave(ports, claim, rows);
+  const gate = await gateOf(ports, rows);
+  if (gate === 'paused') return park(ports, claim, rows);
+  if (gate === 'active') return nextTry(ports, claim, { rows, delivery, until });
+  await withdraw(ports, delivery, isoOf(ports.now()));
+  return claim;
+}
+
+async function nextTry(
+  ports: StreamSenderPorts,
+  claim: Claim,
+  { rows, delivery, until }: { rows: StreamRows; delivery: DeliveryRecord; until: number },
+): Promise<Claim | undefined> {
   const now = ports.now();
   const dueAt = Date.parse(delivery.nextAttemptAt);
   if (!rows.gone && dueAt > now) return leave(ports, claim, rows, dueAt);
@@ -131,14 +148,19 @@ async function settle(
   const tries = delivery.tries + 1;
   const attempts = [...delivery.attempts, outcome.attempt].slice(-KEPT_ATTEMPTS);
   const tried = { ...delivery, tries, attempts, revision: delivery.revision + 1 };
-  const verdict = afterTry(outcome, tries, ports.schedule);
+  const verdict = afterTry(outcome, tries, { ...ports.schedule, maxTries: rows.stream.subscription?.maxTries });
   if (verdict.status === 'exhausted') {
     const reason = outcome.attempt.error ?? 'The last try failed.';
     return exhaust(ports, rows, { before: delivery, tried, reason, gone: outcome.gone });
   }
   const next = verdict.status === 'pending' ? { nextAttemptAt: isoOf(ports.now() + verdict.waitMs) } : {};
   const after = { ...tried, status: verdict.status, ...next };
-  await ports.queue.record({ before: delivery, after, gone: false });
+  const recorded = await ports.queue.record({ before: delivery, after, gone: false });
+  if (recorded) await noteFor(ports, rows, notedOf(outcome));
+}
+
+function notedOf({ delivered, attempt: { error = '' } }: TryOutcome): Noted {
+  return delivered ? { delivered } : { delivered, error, exhausted: false };
 }
 
 function giveUp(ports: StreamSenderPorts, rows: StreamRows, delivery: DeliveryRecord): Promise<void> {
@@ -156,12 +178,21 @@ interface Exhaustion {
 
 /** The letter goes first: a message that is given up has one, and where this is cut off in between it gets another. */
 async function exhaust(
-  { queue, deadLetter, now }: StreamSenderPorts,
-  { stream }: StreamRows,
+  ports: StreamSenderPorts,
+  rows: StreamRows,
   { before, tried, reason, ...when }: Exhaustion,
 ): Promise<void> {
+  const { stream } = rows;
   const after: DeliveryRecord = { ...tried, status: 'exhausted', exhaustions: before.exhaustions + 1 };
   const exhausted = { stream, delivery: after, reason };
-  await deadLetter(exhaustedLetter(exhausted));
-  await queue.record({ before, after, ...when, commit: exhaustedCommit(exhausted, isoOf(now())) });
+  await sendLetter(ports, exhausted);
+  const commit = exhaustedCommit(exhausted, isoOf(ports.now()));
+  const recorded = await ports.queue.record({ before, after, ...when, commit });
+  if (recorded) await noteFor(ports, rows, { delivered: false, error: reason, exhausted: true });
+}
+
+async function sendLetter({ deadLetter, subscriberLetter }: StreamSenderPorts, exhausted: Exhausted): Promise<void> {
+  const { subscription } = exhausted.stream;
+  if (subscription === undefined) return deadLetter(exhaustedLetter(exhausted));
+  if (subscription.deadLetters) await subscriberLetter(exhaustedLetter(exhausted));
 }

@@ -1,18 +1,10 @@
-import type { DeliveryAttempt } from '../../contracts/api/webhook.ts';
-
-/** What came of one try. */
-export interface TryOutcome {
-  attempt: DeliveryAttempt;
-  delivered: boolean;
-  /** The receiver said that nothing will ever be taken there. */
-  gone: boolean;
-  /** So long it wants to be left alone, in ms. */
-  retryAfterMs: number;
-}
+import type { TryOutcome } from '../../contracts/webhooks.ts';
 
 export interface Schedule {
-  /** The first one comes after the first try; after the last one a message is given up. */
+  /** The first one comes after the first try; after the last one a message is given up, unless `maxTries` says when. */
   delaysSeconds: readonly number[];
+  /** Of a message whose receiver has said how often it is to be tried; the last delay comes again then. */
+  maxTries?: number | undefined;
   /** From 0 to below 1. */
   random: () => number;
 }
@@ -27,10 +19,11 @@ const JITTER = 0.2;
  *
  * @param tries with this one, since it was given or replayed
  */
-export function afterTry(outcome: TryOutcome, tries: number, { delaysSeconds, random }: Schedule): Verdict {
+export function afterTry(outcome: TryOutcome, tries: number, schedule: Schedule): Verdict {
   if (outcome.delivered) return { status: 'delivered' };
-  const delay = delaysSeconds[tries - 1];
-  if (outcome.gone || delay === undefined) return { status: 'exhausted' };
+  const { delaysSeconds, maxTries = delaysSeconds.length + 1, random } = schedule;
+  const delay = delaysSeconds[tries - 1] ?? delaysSeconds.at(-1);
+  if (outcome.gone || tries >= maxTries || delay === undefined) return { status: 'exhausted' };
   const jittered = delay * 1000 * (1 - JITTER + 2 * JITTER * random());
   return { status: 'pending', waitMs: Math.max(jittered, outcome.retryAfterMs) };
 }

@@ -4,16 +4,17 @@ import { envList, requireEnv } from '../../shared/platform/env.ts';
 import { masterSecret } from '../../shared/platform/master-secret.ts';
 import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
-import { deadLetterQueue } from '../../shared/platform/queues/dead-letter-queue.ts';
+import { deadLetterQueue, deadLetterQueueOf } from '../../shared/platform/queues/dead-letter-queue.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
+import { dynamoSubscriptionStates } from '../../shared/platform/subscriptions/subscription-states.ts';
 import { dynamoDeliveryStore } from '../../shared/platform/webhooks/dynamo-delivery-store.ts';
 import type { WebhooksDue } from '../../shared/platform/webhooks/webhook-kicks.ts';
 import { webhookKicks } from '../../shared/platform/webhooks/webhook-kicks.ts';
+import { dynamoSecretRows, webhookSecrets } from '../../shared/platform/webhooks/webhook-secrets.ts';
+import { webhookSender } from '../../shared/platform/webhooks/webhook-sender.ts';
 import { dynamoDeliveryQueue } from '../adapters/dynamo-delivery-queue.ts';
 import { letterRedriver } from '../adapters/redriven-letter.ts';
 import { streamSender } from '../adapters/stream-sender.ts';
-import { dynamoSecretRows, webhookSecrets } from '../adapters/webhook-secrets.ts';
-import { webhookSender } from '../adapters/webhook-sender.ts';
 
 /** The function's time is 120 s; the last try must not be cut off by its end. */
 const WORKS_FOR_MS = 115_000;
@@ -31,6 +32,8 @@ const send = streamSender({
   }),
   send: webhookSender({ request: guardedRequest(addressRules()), now }),
   deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
+  subscriptions: dynamoSubscriptionStates({ client, table: requireEnv(ENV.subscriptionsTable) }),
+  subscriberLetter: deadLetterQueueOf(requireEnv(ENV.subscriberLetters)),
   kick: webhookKicks(requireEnv(ENV.webhooksQueue)),
   schedule: { delaysSeconds: envList(ENV.webhookDelays).map(Number), random: Math.random },
   now,

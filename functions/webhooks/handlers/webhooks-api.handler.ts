@@ -5,9 +5,9 @@ import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
 import { masterSecret } from '../../shared/platform/master-secret.ts';
 import { addressFaults, addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
+import { dynamoSecretRows, webhookSecrets } from '../../shared/platform/webhooks/webhook-secrets.ts';
+import { webhookSender } from '../../shared/platform/webhooks/webhook-sender.ts';
 import { secretEndpoints } from '../adapters/secret-endpoints.ts';
-import { dynamoSecretRows, webhookSecrets } from '../adapters/webhook-secrets.ts';
-import { webhookSender } from '../adapters/webhook-sender.ts';
 
 const rules = addressRules();
 const now = () => Date.now();

@@ -37,12 +37,25 @@ export function memoryDeliveryQueue(
     },
     record: async (change) => record(rowOf(change.before.stream), history, { change, now: now() }),
     release: async (claim, read, dueAt) => release(heldBy(rowOf(claim.stream), claim), read, dueAt),
+    async park(claim, { revision }, subscriptionId) {
+      const row = heldBy(rowOf(claim.stream), claim);
+      if (row?.revision !== revision) return false;
+      putOff(row, claim.until);
+      row.parkedFor = subscriptionId;
+      return true;
+    },
+    async unpark(stream, subscriptionId) {
+      const row = rowOf(stream);
+      if (row?.parkedFor === subscriptionId) putOff(row, new Date(now()).toISOString());
+    },
     async drop(claim, at) {
       const row = heldBy(rowOf(claim.stream), claim);
       if (row !== undefined) putOff(row, at);
     },
     async *due(at) {
-      const due = [...store.streams].filter(([, { dueAt }]) => dueAt !== undefined && dueAt <= at);
+      const due = [...store.streams].filter(
+        ([, { dueAt, parkedFor }]) => parkedFor === undefined && dueAt !== undefined && dueAt <= at,
+      );
       for (const [stream] of due) yield [stream];
     },
   };
@@ -61,7 +74,7 @@ function heldBy(row: MemoryStream | undefined, { until }: Claim): MemoryStream |
 function renew(row: MemoryStream | undefined, now: string): Claim | undefined {
   if (row === undefined) return undefined;
   const until = claimUntil(now);
-  Object.assign(row, { claimedUntil: until, dueAt: until });
+  Object.assign(row, { claimedUntil: until, dueAt: until, parkedFor: undefined });
   return { stream: row.stream.stream, until };
 }
 
@@ -97,6 +110,7 @@ function release(
 
 function putOff(row: MemoryStream, dueAt: string | undefined): void {
   delete row.claimedUntil;
+  row.parkedFor = undefined;
   if (dueAt === undefined) delete row.dueAt;
   else row.dueAt = dueAt;
 }

@@ -21,6 +21,8 @@ export interface MemoryStream {
   lastGiven: number;
   gone: boolean;
   dueAt?: string;
+  /** The subscription that it waits for. */
+  parkedFor?: string | undefined;
   claimedUntil?: string;
   deliveries: Map<number, StoredDelivery>;
 }
@@ -88,6 +90,7 @@ function apply(streams: Map<string, MemoryStream>, change: Change): void {
   row.deliveries.set(added.seq, givenDelivery(added));
   Object.assign(row, {
     dueAt: added.createdAt,
+    parkedFor: undefined,
     lastCalled: added.seq,
     lastGiven: added.seq,
     revision: row.revision + 1,
@@ -115,6 +118,12 @@ function replay(streams: Map<string, MemoryStream>, known: DeliveryRecord, now: 
   const { expiresAt: _, ...delivery } = stored;
   const replayed = replayedDelivery(delivery, now);
   row.deliveries.set(known.seq, replayed);
-  Object.assign(row, { dueAt: now, gone: false, lastCalled: known.seq, revision: row.revision + 1 });
+  Object.assign(row, {
+    dueAt: now,
+    parkedFor: undefined,
+    gone: false,
+    lastCalled: known.seq,
+    revision: row.revision + 1,
+  });
   return structuredClone(replayed);
 }

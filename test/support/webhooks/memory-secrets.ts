@@ -1,7 +1,7 @@
-import type { SecretRows, WebhookSecrets } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
-import { webhookSecrets } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
-import type { SecretVersions } from '../../../functions/webhooks/domain/secret-versions.ts';
-import { FIRST_SECRET } from '../../../functions/webhooks/domain/secret-versions.ts';
+import type { SecretVersions } from '../../../functions/shared/platform/webhooks/secret-versions.ts';
+import { FIRST_SECRET } from '../../../functions/shared/platform/webhooks/secret-versions.ts';
+import type { SecretRows, WebhookSecrets } from '../../../functions/shared/platform/webhooks/webhook-secrets.ts';
+import { webhookSecrets } from '../../../functions/shared/platform/webhooks/webhook-secrets.ts';
 
 export function memorySecretRows(): SecretRows {
   const rows = new Map<string, SecretVersions>();

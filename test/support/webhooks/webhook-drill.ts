@@ -124,13 +124,15 @@ function slowed(queue: DeliveryQueue, random: () => number): DeliveryQueue {
       await moments(3 * random());
       return answer;
     };
-  const { claim, renew, read, record, release, drop } = queue;
+  const { claim, renew, read, record, release, park, unpark, drop } = queue;
   return {
     claim: slow(claim),
     renew: slow(renew),
     read: slow(read),
     record: slow(record),
     release: slow(release),
+    park: slow(park),
+    unpark: slow(unpark),
     drop: slow(drop),
   };
 }

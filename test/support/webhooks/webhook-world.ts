@@ -5,14 +5,15 @@ import type {
   OutgoingAnswer,
   OutgoingRequest,
 } from '../../../functions/shared/platform/outgoing/guarded-request.ts';
+import { webhookSender } from '../../../functions/shared/platform/webhooks/webhook-sender.ts';
 import type { StreamSenderPorts } from '../../../functions/webhooks/adapters/stream-sender.ts';
 import { streamSender } from '../../../functions/webhooks/adapters/stream-sender.ts';
-import { webhookSender } from '../../../functions/webhooks/adapters/webhook-sender.ts';
 import { sweepWebhooks } from '../../../functions/webhooks/adapters/webhook-sweep.ts';
 import { newDelivery, newStream } from './delivery-samples.ts';
 import { memoryDeliveryQueue } from './memory-delivery-queue.ts';
 import { memoryDeliveryStore } from './memory-delivery-store.ts';
 import { memorySecrets } from './memory-secrets.ts';
+import { memorySubscriptionStates } from './memory-subscriptions.ts';
 
 export interface Tried extends OutgoingRequest {
   /** In ms since 1970. */
@@ -37,6 +38,8 @@ export class WebhookWorld {
   readonly queue = memoryDeliveryQueue(this.store);
   readonly secrets = memorySecrets();
   readonly letters: FailedEvent[] = [];
+  readonly subscriptions = memorySubscriptionStates();
+  readonly subscriberLetters: FailedEvent[] = [];
   readonly tries: Tried[] = [];
   /** Kicks on their way, and when they arrive. */
   kicks: { stream: string; at: number }[] = [];
@@ -81,6 +84,10 @@ export class WebhookWorld {
       send: webhookSender({ request: this.request, now: Date.now }),
       deadLetter: async (letter) => {
         this.letters.push(letter);
+      },
+      subscriptions: this.subscriptions,
+      subscriberLetter: async (letter) => {
+        this.subscriberLetters.push(letter);
       },
       kick: this.kick,
       schedule: { delaysSeconds: this.delaysSeconds, random: () => this.random() },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TryOutcome } from '../../../functions/webhooks/domain/delivery-schedule.ts';
+import type { TryOutcome } from '../../../functions/contracts/webhooks.ts';
+import { retryAfterMs } from '../../../functions/shared/platform/webhooks/retry-after.ts';
 import { afterTry } from '../../../functions/webhooks/domain/delivery-schedule.ts';
-import { retryAfterMs } from '../../../functions/webhooks/domain/retry-after.ts';
 import { runs } from '../../support/seeds.ts';
 
 const DAY_MS = 24 * 3600 * 1000;

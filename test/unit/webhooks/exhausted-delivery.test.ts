@@ -10,7 +10,7 @@ afterEach(() => {
 
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
-const GONE = 'The receiver answered with status 410: nothing is taken there any more.';
+const GONE = 'The receiver answered with status 410 (Gone): nothing is taken there any more.';
 const UNSENT = 'The receiver had answered before that nothing is taken there any more.';
 
 /** A stream of two, whose first message nobody takes. */
@@ -32,7 +32,7 @@ describe('a message that is given up', () => {
       {
         subscriptionId: 'webhooks',
         eventType: 'webhook.exhausted',
-        error: 'The receiver answered with status 500.',
+        error: 'The receiver answered with status 500 (Internal Server Error).',
         retryCount: 2,
       },
     ]);
@@ -50,7 +50,7 @@ describe('a message that is given up', () => {
           webhookId: `msg_${id}-1`,
           stream: id,
           attempts: 3,
-          reason: 'The receiver answered with status 500.',
+          reason: 'The receiver answered with status 500 (Internal Server Error).',
         },
       },
       metadata: { correlationId: 'corr_1' },

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
 import { addressFaults } from '../../../functions/shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../../functions/shared/platform/outgoing/guarded-request.ts';
+import { webhookSender } from '../../../functions/shared/platform/webhooks/webhook-sender.ts';
 import { secretEndpoints } from '../../../functions/webhooks/adapters/secret-endpoints.ts';
-import { webhookSender } from '../../../functions/webhooks/adapters/webhook-sender.ts';
 import { apiCaller } from '../../support/api/api-calls.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 import type { Received } from '../../support/outgoing/fault-server.ts';
@@ -100,7 +100,7 @@ describe('the test message', () => {
     const { status, json } = await api().ask('POST', '/test', { url: origin });
     expect([status, json.data]).toMatchObject([
       200,
-      { delivered: false, statusCode: 500, error: 'The receiver answered with status 500.' },
+      { delivered: false, statusCode: 500, error: 'The receiver answered with status 500 (Internal Server Error).' },
     ]);
     expect(JSON.stringify(json)).not.toContain('inner');
   });

@@ -3,9 +3,9 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../functions/shared/platform/dynamo-client.ts';
 import { masterSecret } from '../../../functions/shared/platform/master-secret.ts';
-import { dynamoSecretRows } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
-import type { SecretVersions } from '../../../functions/webhooks/domain/secret-versions.ts';
-import { FIRST_SECRET } from '../../../functions/webhooks/domain/secret-versions.ts';
+import type { SecretVersions } from '../../../functions/shared/platform/webhooks/secret-versions.ts';
+import { FIRST_SECRET } from '../../../functions/shared/platform/webhooks/secret-versions.ts';
+import { dynamoSecretRows } from '../../../functions/shared/platform/webhooks/webhook-secrets.ts';
 import { memoryDocuments } from '../../support/webhooks/memory-documents.ts';
 
 const { rowsOf } = memoryDocuments({ webhooks: ['stream', 'part'] });

@@ -213,7 +213,11 @@ describe('a message that fails', () => {
     const [one] = await deliveries();
     expect(one?.attempts.map(({ at: _, ...rest }) => rest)).toEqual([
       { durationMs: 20, error: 'The address may not be called.' },
-      { durationMs: 20, statusCode: 302, error: 'The receiver answered with status 302; redirects are not followed.' },
+      {
+        durationMs: 20,
+        statusCode: 302,
+        error: 'The receiver answered with status 302 (Found); redirects are not followed.',
+      },
       { durationMs: 20, statusCode: 204 },
     ]);
     expect(one?.attempts.map(({ at }) => Date.parse(at))).toEqual(world.tries.map(({ at }) => at));

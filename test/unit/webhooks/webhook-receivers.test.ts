@@ -1,7 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { expect, it } from 'vitest';
 import { guardedRequest } from '../../../functions/shared/platform/outgoing/guarded-request.ts';
-import { webhookSender } from '../../../functions/webhooks/adapters/webhook-sender.ts';
+import { webhookSender } from '../../../functions/shared/platform/webhooks/webhook-sender.ts';
 import type { Behaviour } from '../../support/outgoing/fault-server.ts';
 import {
   answer,
@@ -49,7 +49,12 @@ it.each<[string, Behaviour, object, boolean]>([
   ['answers 200 too late', late, { error: TIMED_OUT }, false],
   ['breaks off', raw('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nok'), { error: 'The answer broke off.' }, false],
   ['never ends', flood(WRITTEN()), { error: 'The answer is larger than 1 MB.' }, false],
-  ['fails', answer(500, 'secret'), { statusCode: 500, error: 'The receiver answered with status 500.' }, false],
+  [
+    'fails',
+    answer(500, 'secret'),
+    { statusCode: 500, error: 'The receiver answered with status 500 (Internal Server Error).' },
+    false,
+  ],
 ])('a receiver that %s', async (_, behaviour, attempt, delivered) => {
   const { origin, requests } = await faultServer(behaviour);
   const isSlow = 'error' in attempt && attempt.error === TIMED_OUT;

@@ -1,8 +1,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { OutgoingRequest } from '../../../functions/shared/platform/outgoing/guarded-request.ts';
-import { webhookSecrets } from '../../../functions/webhooks/adapters/webhook-secrets.ts';
-import { webhookSender } from '../../../functions/webhooks/adapters/webhook-sender.ts';
+import { webhookSecrets } from '../../../functions/shared/platform/webhooks/webhook-secrets.ts';
+import { webhookSender } from '../../../functions/shared/platform/webhooks/webhook-sender.ts';
 import { memorySecretRows, memorySecrets } from '../../support/webhooks/memory-secrets.ts';
 import { START, status } from '../../support/webhooks/webhook-world.ts';
 

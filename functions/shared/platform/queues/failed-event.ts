@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
 
-type Failure = Pick<FailedEvent, 'subscriptionId' | 'eventType' | 'message' | 'error'> & {
+type Failure = Pick<FailedEvent, 'subscriptionId' | 'eventType' | 'message' | 'error' | 'redriveOf'> & {
   /** All tries, the first one too. */
   attempts: number;
 };

@@ -6,9 +6,20 @@ export interface WebhookStream {
   /** The id of what it tells of. */
   stream: string;
   url: string;
-  /** The API key whose secret signs. */
+  /** Whose secret signs: the API key, or the subscription. */
   owner: string;
   correlationId: string;
+  subscription?: SubscribedStream;
+}
+
+/** Of an event that goes to a subscriber: the subscription may be paused and ended, and counts what is delivered. */
+export interface SubscribedStream {
+  subscriptionId: string;
+  maxTries: number;
+  /** A message that is given up becomes a dead letter. */
+  deadLetters: boolean;
+  /** The dead letter that was sent again so. */
+  redriveOf?: string;
 }
 
 /** A message as its sender gives it. A message with this place in its stream is there once, however often it is given. */
@@ -20,6 +31,8 @@ export interface NewDelivery {
   body: string;
   /** ISO 8601, UTC; so are all times here. */
   createdAt: string;
+  /** Of its stream and place where it is left out. */
+  webhookId?: string;
 }
 
 export interface DeliveryRecord extends NewDelivery {

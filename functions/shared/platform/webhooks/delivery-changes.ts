@@ -4,14 +4,14 @@ import { deliveryIdOf, webhookIdOf } from './deliveries.ts';
 
 /** A message as it stands when it was just given: due at once. */
 export function givenDelivery(delivery: NewDelivery): DeliveryRecord {
-  const { stream, seq, body, createdAt } = delivery;
+  const { stream, seq, body, createdAt, webhookId = webhookIdOf(stream, seq) } = delivery;
   return {
     stream,
     seq,
     body,
     createdAt,
     deliveryId: deliveryIdOf(stream, seq),
-    webhookId: webhookIdOf(stream, seq),
+    webhookId,
     status: 'pending',
     tries: 0,
     attempts: [],

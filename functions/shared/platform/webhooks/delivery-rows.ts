@@ -13,6 +13,9 @@ export interface DeliveryTable {
 /** A key of the index: its presence puts a stream there, and taking it away takes the stream out. */
 export const DUE = 'due';
 
+/** The index's key of streams that wait for their subscription to be resumed: no sweep looks there. */
+export const parkedAt = (subscriptionId: string): string => `parked#${subscriptionId}`;
+
 export const streamKey = (stream: string) => ({ stream, part: 'stream' });
 
 /** Padded, so that a stream is read in its order. */
@@ -87,10 +90,10 @@ export async function readStream(at: DeliveryTable, stream: string): Promise<Str
 }
 
 function rowsOf(item: Record<string, unknown>): Omit<StreamRows, 'deliveries'> {
-  const { stream, url, owner, correlationId, revision, lastCalled, lastGiven, gone, claimedUntil } =
+  const { stream, url, owner, correlationId, subscription, revision, lastCalled, lastGiven, gone, claimedUntil } =
     item as unknown as WebhookStream & StreamRows;
   return {
-    stream: { stream, url, owner, correlationId } as WebhookStream,
+    stream: { stream, url, owner, correlationId, ...(subscription && { subscription }) } as WebhookStream,
     revision,
     lastCalled,
     lastGiven,

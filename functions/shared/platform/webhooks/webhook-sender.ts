@@ -1,8 +1,9 @@
+import { STATUS_CODES } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import type { GuardedRequest, OutgoingAnswer } from '../../shared/platform/outgoing/guarded-request.ts';
-import { RequestFailed } from '../../shared/platform/outgoing/guarded-request.ts';
-import type { TryOutcome } from '../domain/delivery-schedule.ts';
-import { retryAfterMs } from '../domain/retry-after.ts';
+import type { TryOutcome } from '../../../contracts/webhooks.ts';
+import type { GuardedRequest, OutgoingAnswer } from '../outgoing/guarded-request.ts';
+import { RequestFailed } from '../outgoing/guarded-request.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** A message as it goes out. */
 export interface OutgoingWebhook {
@@ -82,7 +83,8 @@ function outcomeOf(
 }
 
 function reasonOf(status: number): string {
-  const answered = `The receiver answered with status ${status}`;
+  // In words too: what fails for one reason is found together by what its error says, whatever numbers that names.
+  const answered = `The receiver answered with status ${status} (${STATUS_CODES[status] ?? 'unknown'})`;
   if (status === GONE) return `${answered}: nothing is taken there any more.`;
   if (status >= 300 && status < 400) return `${answered}; redirects are not followed.`;
   return `${answered}.`;

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { AppError } from '../../shared/kernel/errors.ts';
-import { transact } from '../../shared/platform/dynamo-transaction.ts';
-import type { DeliveryTable } from '../../shared/platform/webhooks/delivery-rows.ts';
-import type { SecretVersions } from '../domain/secret-versions.ts';
-import { activeVersions, FIRST_SECRET, rotated, signsUntil } from '../domain/secret-versions.ts';
+import { AppError } from '../../kernel/errors.ts';
+import { transact } from '../dynamo-transaction.ts';
+import type { DeliveryTable } from './delivery-rows.ts';
+import type { SecretVersions } from './secret-versions.ts';
+import { activeVersions, FIRST_SECRET, rotated, signsUntil } from './secret-versions.ts';
 
 /** Which secrets an API key has. */
 export interface SecretRows {
