@@ -1,17 +1,13 @@
-import { join } from 'node:path';
 import { Duration, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { Architecture, Function as Lambda, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
 import type { StageConfig } from '../config/stage.ts';
-import { BUNDLING } from './bundling.ts';
+import { handlerCode } from './handler-code.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 export interface FunctionProps {
   stage: StageConfig;
@@ -25,7 +21,7 @@ export interface FunctionProps {
 
 /** A Lambda function: bundled with its SDK, in its own role that can write its own logs and nothing else. */
 export class BareFunction extends Construct {
-  readonly lambda: NodejsFunction;
+  readonly lambda: Lambda;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: FunctionProps) {
@@ -36,10 +32,9 @@ export class BareFunction extends Construct {
       removalPolicy: props.stage.dataRemoval,
     });
     logGroup.grantWrite(this.role);
-    this.lambda = new NodejsFunction(this, 'Function', {
-      entry: join(ROOT, 'functions', props.handler),
-      projectRoot: ROOT,
-      depsLockFilePath: join(ROOT, 'package-lock.json'),
+    this.lambda = new Lambda(this, 'Function', {
+      code: handlerCode(props.handler),
+      handler: 'index.handler',
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
@@ -49,7 +44,6 @@ export class BareFunction extends Construct {
       role: this.role,
       logGroup,
       environment: { [ENV.stage]: props.stage.name },
-      bundling: BUNDLING,
     });
     this.lambda.node.defaultChild?.node.addMetadata('maos:handler', props.handler);
     Validations.of(this.role).acknowledge({

@@ -1,11 +1,16 @@
-import { OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
 
-/** Why each setting is there: docs/decisions/0006-function-bundles.md. */
-export const BUNDLING = {
-  format: OutputFormat.ESM as const,
+/** How esbuild bundles what runs in Lambda. Why each setting is there: docs/decisions/0006-function-bundles.md. */
+export const BUNDLING: BuildOptions = {
+  absWorkingDir: join(import.meta.dirname, '..', '..'),
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
   target: 'node24',
   mainFields: ['module', 'main'],
   minify: true,
-  bundleAwsSDK: true,
-  banner: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
 };

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
+import { maosApp } from '../../lib/maos-app.ts';
 import type { Bundle } from '../support/infra/bundles.ts';
 import { bundled, bundledAll } from '../support/infra/bundles.ts';
-import { resourcesOf, synthesized } from '../support/infra/synthesized.ts';
+import type { Resource } from '../support/infra/synthesized.ts';
+import { deployContext, resourcesOf, synthesized } from '../support/infra/synthesized.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const app = synthesized('dev');
@@ -61,6 +64,30 @@ it('the baselines are real SDK clients, or the budgets would mean nothing', () =
     if (clients !== '') expect(bytes, clients).toBeGreaterThan(200_000);
   }
   expect(baselines['client-dynamodb,client-sqs']).toBeGreaterThan(baselines['client-dynamodb'] as number);
+});
+
+const outdir = mkdtempSync(join(tmpdir(), 'maos-bundles-test-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+/** The folder that is deployed, by the function's logical id. */
+function deployed(): Record<string, string> {
+  // CDK tells there what it bundles.
+  using _ = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const context = { context: deployContext('dev'), postCliContext: { 'aws:cdk:bundling-stacks': ['**'] } };
+  const { stacks } = maosApp({ ...context, outdir, builtinCloudFormationValidation: false }).synth();
+  const resources = stacks.flatMap(({ template }) => Object.entries<Resource>(template.Resources));
+  const lambdas = resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+  const folder = ({ Code }: Resource['Properties']) => join(outdir, `asset.${Code.S3Key.replace(/\.zip$/, '')}`);
+  return Object.fromEntries(lambdas.map(([id, { Properties }]) => [id, folder(Properties)]));
+}
+
+it('what is measured here is what is deployed, and nothing is beside it', () => {
+  const folders = deployed();
+  for (const { id, handler } of functions) {
+    const folder = folders[id] as string;
+    expect(readdirSync(folder)).toEqual(['index.mjs']);
+    expect(readFileSync(join(folder, 'index.mjs')).equals(bundleOf(handler).code), handler).toBe(true);
+  }
 });
 
 describe.each(functions.filter((one) => !isApi(one)))('$handler, which waits for events,', ({ handler }) => {

@@ -39,19 +39,7 @@ export async function bundledAll(entries: Record<string, Entry>): Promise<Record
 }
 
 const OUT = 'bundles';
-const { banner, bundleAwsSDK, ...options } = BUNDLING;
-const OPTIONS = {
-  ...options,
-  banner: { js: banner },
-  external: bundleAwsSDK ? [] : ['@aws-sdk/*'],
-  // What aws-lambda-nodejs adds by itself.
-  bundle: true,
-  platform: 'node',
-  outdir: OUT,
-  absWorkingDir: ROOT,
-  write: false,
-  metafile: true,
-} as const satisfies BuildOptions;
+const OPTIONS = { ...BUNDLING, outdir: OUT, write: false, metafile: true } as const satisfies BuildOptions;
 
 function entriesOf(entries: Record<string, Entry>): Plugin {
   return {
