@@ -13,6 +13,7 @@ import { OperationsStack } from './stacks/operations-stack.ts';
 import { RequestsStack } from './stacks/requests-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
+import { SubscriptionsStack } from './stacks/subscriptions-stack.ts';
 import { TasksStack } from './stacks/tasks-stack.ts';
 import { UserSagasStack } from './stacks/user-sagas-stack.ts';
 import { WebhooksStack } from './stacks/webhooks-stack.ts';
@@ -22,11 +23,12 @@ export function maosApp(props: AppProps = {}): App {
   const app = new App(props);
   const stage = stageConfig(app.node.tryGetContext('stage') ?? 'dev');
   const data = new DataStack(app, 'Data', stage);
-  new EventsStack(app, 'Events', stage, data);
+  const events = new EventsStack(app, 'Events', stage, data);
   const agents = new AgentsStack(app, 'Agents', stage, data);
   const sagas = new SagasStack(app, 'Sagas', stage, data);
   const userSagas = new UserSagasStack(app, 'UserSagas', stage, { data, close: sagas.close });
   const webhooks = new WebhooksStack(app, 'Webhooks', stage, data);
+  const subscriptions = new SubscriptionsStack(app, 'Subscriptions', stage, { data, kicks: webhooks.queue });
   const requests = new RequestsStack(app, 'Requests', stage, { data, kicks: webhooks.queue });
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas, kicks: webhooks.queue });
   const builtIn = { agent: agents.service, storage: tasks.storage };
@@ -36,6 +38,8 @@ export function maosApp(props: AppProps = {}): App {
     tasks: { fn: tasks.api },
     agents: { fn: agents.api },
     leases: { fn: agents.api },
+    events: { fn: events.api },
+    subscriptions: { fn: subscriptions.api },
     requests: { fn: requests.api },
     'webhook-secret': { fn: webhooks.api },
     completions: {

@@ -39,6 +39,8 @@ export const ENV = {
   subscriptionsTable: 'MAOS_SUBSCRIPTIONS_TABLE',
   subscriberLetters: 'MAOS_SUBSCRIBER_LETTERS_QUEUE',
   subscriptionInbox: 'MAOS_SUBSCRIPTION_INBOX_ARN',
+  subscriptionDeadLetters: 'MAOS_SUBSCRIPTION_DEAD_LETTERS_ARN',
+  subscriptionRules: 'MAOS_SUBSCRIPTION_RULES',
   subscriptionKeeper: 'MAOS_SUBSCRIPTION_KEEPER_URL',
   webhooksTable: 'MAOS_WEBHOOKS_TABLE',
   webhooksQueue: 'MAOS_WEBHOOKS_QUEUE_URL',

@@ -16,3 +16,6 @@ export interface TryOutcome {
 
 /** The type of a message that brings an event to one subscription: `{ subscriptionId, event }`. */
 export const EVENT_MATCHED = 'maos.EventMatched';
+
+/** Whose letters those of subscriptions are: the consumer of the events that matched, to which they are sent again. */
+export const SUBSCRIBER_LETTERS = 'subscriptions';

@@ -13,7 +13,7 @@ import { SHAPE_PREFIX } from '../../functions/contracts/sagas/saga-shape.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { BareFunction } from './bare-function.ts';
 import { apiAddressName, sagaMachineArn, sagaMachineName } from './names.ts';
-import { TableFunction } from './table-function.ts';
+import { WebhookFunction } from './webhook-function.ts';
 
 type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:ListBucket';
 
@@ -21,7 +21,7 @@ type FileAction = 's3:GetObject' | 's3:PutObject' | 's3:DeleteObject' | 's3:List
  * A function of ours and what it may touch. Each `bind` method sets the variable and grants the least that it needs, in one call, so
  * that neither comes without the other.
  */
-export class AppFunction extends TableFunction {
+export class AppFunction extends WebhookFunction {
   /** Objects below a prefix of the bucket; `ListBucket` is granted for just that prefix. */
   bindFiles(bucket: Bucket, prefix: 'tasks/' | 'staging/' | 'dead-letters/', actions: readonly FileAction[]): this {
     const reason = 'S3 grants objects by prefix; the ids of tasks to come cannot be named.';
@@ -53,33 +53,6 @@ export class AppFunction extends TableFunction {
 
   bindContractTests(queue: Queue): this {
     return this.set(ENV.contractTestsQueue, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
-  }
-
-  /** Calls addresses that users have given; which ones besides public https, the stage says. */
-  bindOutgoing({ plainHttpHosts }: StageConfig): this {
-    return this.set(ENV.plainHttpHosts, plainHttpHosts.join(','));
-  }
-
-  /** Has streams of callbacks looked at. */
-  bindKicks(queue: Queue): this {
-    return this.set(ENV.webhooksQueue, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
-  }
-
-  bindSchedule({ webhookDelays }: StageConfig): this {
-    return this.set(ENV.webhookDelays, webhookDelays.join(','));
-  }
-
-  /** Derives the secrets that sign. `rotate`: also takes new ones. */
-  bindWebhookSecrets(data: { webhooks: Table; webhookMaster: string }, access: 'sign' | 'rotate'): this {
-    const rows = access === 'rotate' ? ['GetItem', 'PutItem'] : ['GetItem'];
-    return this.set(ENV.webhooksTable, data.webhooks.tableName)
-      .allowRows(data.webhooks, { rows, indexes: [] })
-      .bindMaster(data);
-  }
-
-  /** Derives secrets of its own kind. */
-  bindMaster({ webhookMaster }: { webhookMaster: string }): this {
-    return this.set(ENV.webhookMaster, webhookMaster).allow(['secretsmanager:GetSecretValue'], webhookMaster);
   }
 
   /** Knows where the API is found from outside. */

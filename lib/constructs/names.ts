@@ -19,3 +19,8 @@ export function sagaMachineArn(stage: StageConfig, id: string): string {
 export function apiAddressName(stage: StageConfig): string {
   return `/maos-${stage.name}/api-address`;
 }
+
+/** Rules of subscriptions are made at run time, on the stage's own bus: `maos-dev-sub_01…`. */
+export function subscriptionRules({ name }: StageConfig): { bus: string; prefix: string } {
+  return { bus: `maos-${name}`, prefix: `maos-${name}-` };
+}

@@ -5,6 +5,12 @@ import { BareFunction } from './bare-function.ts';
 
 type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
 
+const MARK_ROWS = {
+  mark: ['PutItem'],
+  compare: ['PutItem', 'BatchGetItem', 'GetItem'],
+  show: ['GetItem'],
+};
+
 const SERVICE_ACTIONS = {
   watch: ['Query'],
   test: ['Query', 'GetItem', 'PutItem'],
@@ -23,6 +29,13 @@ const DELIVERY_ACTIONS = {
   show: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: [] },
   send: { rows: ['Query', 'PutItem', 'UpdateItem', 'ConditionCheckItem'], indexes: [] },
   sweep: { rows: [], indexes: ['due'] },
+  release: { rows: ['Query', 'PutItem', 'UpdateItem'], indexes: ['due'] },
+};
+
+const SUBSCRIPTION_ROWS = {
+  read: ['GetItem', 'Query'],
+  note: ['GetItem', 'UpdateItem'],
+  keep: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
 };
 
 const SAGA_DEFINITION_ROWS = {
@@ -44,10 +57,14 @@ export class TableFunction extends BareFunction {
     return this.allow(['dynamodb:Query'], `${eventLog.tableArn}/index/byPosition`);
   }
 
-  /** `mark`: tells what became of commits; `compare`: also finds those of which nothing is told, and keeps where it was. */
-  bindMarks(table: Table, access: 'mark' | 'compare'): this {
-    const reads = access === 'compare' ? ['dynamodb:BatchGetItem', 'dynamodb:GetItem'] : [];
-    return this.set(ENV.marksTable, table.tableName).allow(['dynamodb:PutItem', ...reads], table.tableArn);
+  /** Reads commits by their places. */
+  bindCommits(eventLog: Table): this {
+    return this.allow(['dynamodb:BatchGetItem'], eventLog.tableArn);
+  }
+
+  /** `mark`: tells what became of commits; `compare`: also finds those of which nothing is told, and keeps where it was; `show`: reads one. */
+  bindMarks(table: Table, access: keyof typeof MARK_ROWS): this {
+    return this.set(ENV.marksTable, table.tableName).allowRows(table, { rows: MARK_ROWS[access], indexes: [] });
   }
 
   /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open. */
@@ -105,6 +122,12 @@ export class TableFunction extends BareFunction {
   /** Messages to callback addresses. `tell`: gives them; `show`: also knows what became of them; `send`: sends them; `sweep`: finds what is due. */
   bindDeliveries(table: Table, access: keyof typeof DELIVERY_ACTIONS): this {
     return this.set(ENV.webhooksTable, table.tableName).allowRows(table, DELIVERY_ACTIONS[access]);
+  }
+
+  /** Subscriptions of users. `read`: finds them; `note`: counts what became of their events; `keep`: also makes and ends them. */
+  bindSubscriptions(table: Table, access: keyof typeof SUBSCRIPTION_ROWS): this {
+    const rows = SUBSCRIPTION_ROWS[access];
+    return this.set(ENV.subscriptionsTable, table.tableName).allowRows(table, { rows, indexes: [] });
   }
 
   protected allowRows(table: Table, { rows, indexes }: { rows: readonly string[]; indexes: readonly string[] }): this {

@@ -28,6 +28,7 @@ export class DataStack extends TableStack {
   readonly services: Table;
   readonly requests: Table;
   readonly webhooks: Table;
+  readonly subscriptions: Table;
   /** The ARN of the secret that all secrets which sign callbacks are derived from. */
   readonly webhookMaster: string;
   readonly files: Bucket;
@@ -63,6 +64,10 @@ export class DataStack extends TableStack {
     this.services = this.addServices();
     this.requests = this.addRequests();
     this.webhooks = this.addWebhooks();
+    this.subscriptions = this.table('Subscriptions', {
+      partitionKey: { name: 'kind', type: AttributeType.STRING },
+      sortKey: { name: 'id', type: AttributeType.STRING },
+    });
     this.webhookMaster = this.addWebhookMaster();
     this.files = new FilesBucket(this, 'Files', stage).bucket;
     this.deadLetters = this.rows('DeadLetters');
@@ -76,6 +81,7 @@ export class DataStack extends TableStack {
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
     new CfnOutput(this, 'ServicesTable', { value: this.services.tableName });
     new CfnOutput(this, 'RequestsTable', { value: this.requests.tableName });
+    new CfnOutput(this, 'SubscriptionsTable', { value: this.subscriptions.tableName });
     new CfnOutput(this, 'WebhooksTable', { value: this.webhooks.tableName });
     new CfnOutput(this, 'DeadLettersTable', { value: this.deadLetters.tableName });
     new CfnOutput(this, 'UnrecordedLettersUrl', { value: this.unrecorded.queueUrl });

@@ -16,12 +16,26 @@ import { StageStack } from './stage-stack.ts';
 
 const PUBLISHER = 'publisher';
 
-/** From the log to the bus. */
+/** From the log to the bus, and the log as users read and write it. */
 export class EventsStack extends StageStack {
+  readonly api: AppFunction;
+
   constructor(scope: Construct, id: string, stage: StageConfig, data: DataStack) {
     super(scope, id, stage);
     this.addPublisher(data);
     this.addSweep(data);
+    this.api = new AppFunction(this, 'EventsApi', {
+      stage,
+      handler: 'events/handlers/events-api.handler.ts',
+      description: 'The rows under /api/v1/events',
+      timeout: Duration.seconds(28),
+    })
+      .bindEventLog(data.eventLog, 'append')
+      .bindCommitOrder(data.eventLog)
+      .bindCommits(data.eventLog)
+      .bindMarks(data.marks, 'show')
+      .bindIdempotency(data.idempotency)
+      .watchErrors();
   }
 
   private addPublisher(data: DataStack): void {

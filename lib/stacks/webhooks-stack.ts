@@ -42,6 +42,8 @@ export class WebhooksStack extends StageStack {
     });
     fn.bindDeliveries(data.webhooks, 'send')
       .bindKicks(inbox.queue)
+      .bindSubscriptions(data.subscriptions, 'note')
+      .bindSubscriberLetters(this.stageConfig)
       .bindWebhookSecrets(data, 'sign')
       .bindEventLog(data.eventLog, 'append')
       .bindOutgoing(this.stageConfig)

@@ -37,8 +37,8 @@ const RotatedSecret = WebhookSecret.extend({
 
 const TestBody = z.strictObject({ url: CallbackUrl }).meta({ id: 'TestWebhook' });
 
-/** How the test message went. */
-const TestOutcome = DeliveryAttempt.extend({ webhookId: z.string(), delivered: z.boolean() }).meta({
+/** How a test message went. */
+export const WebhookTest = DeliveryAttempt.extend({ webhookId: z.string(), delivered: z.boolean() }).meta({
   id: 'WebhookTest',
 });
 
@@ -68,7 +68,7 @@ export const webhookRoutes = {
     summary: 'Send a signed test message once, and tell how it went',
     scope: 'admin',
     body: TestBody,
-    answer: { status: 200, data: TestOutcome },
+    answer: { status: 200, data: WebhookTest },
     errors: [],
   }),
 };

@@ -1,11 +1,13 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
 import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
+import { eventRoutes } from '../../contracts/api/event.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
 import { sagaRoutes } from '../../contracts/api/saga.ts';
 import { sagaDefinitionRoutes } from '../../contracts/api/saga-definition.ts';
 import { serviceRoutes } from '../../contracts/api/service.ts';
+import { subscriptionRoutes } from '../../contracts/api/subscription.ts';
 import { taskRoutes } from '../../contracts/api/task.ts';
 import { webhookRoutes } from '../../contracts/api/webhook.ts';
 import { ENV } from '../../contracts/env.ts';
@@ -17,6 +19,8 @@ export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
     ...Object.values(taskRoutes),
     ...Object.values(agentRoutes),
+    ...Object.values(eventRoutes),
+    ...Object.values(subscriptionRoutes),
     ...Object.values(requestRoutes),
     ...Object.values(webhookRoutes),
     ...Object.values(sagaRoutes),

@@ -33,17 +33,22 @@ export interface Endpoint {
 /** The answer of an `idempotent` row is kept, and bytes cannot be. */
 type AnswerTo<Contract extends RouteContract> = Contract extends { idempotent: true } ? KeptAnswer : Answer;
 
-/** Binds a contract to what serves it: `serve` gets a request that has passed the contract. */
+/**
+ * Binds a contract to what serves it: `serve` gets a request that has passed the contract.
+ *
+ * @param reveal puts into each answer what must not be kept of it: a secret
+ */
 export function endpoint<Contract extends RouteContract>(
   contract: Contract,
   serve: (request: HttpRequest<Contract>) => Promise<AnswerTo<Contract>>,
+  reveal: (answer: AnswerTo<Contract>) => Promise<Answer> = async (answer) => answer,
 ): Endpoint {
   const answer: Endpoint['answer'] = async (event, lambda, { idempotency }) => {
     const context = requestContext(event);
     const { request, call } = validated(contract, event, context);
     const run = (): Promise<Answer> => serve(request);
     const made = call && idempotency ? await idempotency(call, lambda, run as () => Promise<KeptAnswer>) : await run();
-    return answerResult(context, contract.answer.status, made);
+    return answerResult(context, contract.answer.status, await reveal(made as AnswerTo<Contract>));
   };
   return { contract, answer };
 }

@@ -1,0 +1,119 @@
+import { messageOf } from '../../shared/kernel/errors.ts';
+import { newLogger } from '../../shared/platform/logger.ts';
+import type { Kick } from '../../shared/platform/webhooks/delivery-store.ts';
+import { catchUpFrom, isJustResumed, isLost } from '../domain/rule-care.ts';
+import type { SubscriptionRecord } from '../domain/subscription.ts';
+import type { CatchUpPorts, Ruled } from './catch-up.ts';
+import { catchUp } from './catch-up.ts';
+import type { EventRules } from './event-rules.ts';
+import type { SubscriptionStore } from './subscription-store.ts';
+
+export interface KeeperPorts extends CatchUpPorts {
+  subscriptions: SubscriptionStore;
+  rules: EventRules;
+  /** The streams that a subscription has put aside, page by page. */
+  parked(subscriptionId: string): AsyncIterable<readonly string[]>;
+  unpark(stream: string, subscriptionId: string): Promise<void>;
+  kick: Kick;
+  /** Has a subscription looked after once more, in so many seconds. */
+  again(subscriptionId: string, delaySeconds: number): Promise<void>;
+  /** In ms since 1970. */
+  now(): number;
+}
+
+interface Round extends KeeperPorts {
+  isOver(): boolean;
+  /** When every rule was seen last; only where one is missed. */
+  lastKept?: string | undefined;
+}
+
+/** Nothing new is begun after that; the function lives some time longer. */
+const BUDGET_MS = 200_000;
+
+/** By then the log shows what was written up to the rule. */
+const FIRST_LOOK_SECONDS = 7;
+
+const logger = newLogger();
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/**
+ * Brings the bus to what subscriptions want: rules that are missing are put, and what was missed meanwhile is brought from the log; what
+ * has ended is removed; what was put aside goes out after a resumption. All of it may run beside itself, and be cut off anywhere.
+ */
+export function subscriptionKeeper(ports: KeeperPorts) {
+  const begin = (): Round => {
+    const end = ports.now() + BUDGET_MS;
+    return { ...ports, isOver: () => ports.now() >= end };
+  };
+  return {
+    async one(subscriptionId: string): Promise<void> {
+      const subscription = await ports.subscriptions.find(subscriptionId);
+      if (subscription !== undefined) await keep(begin(), subscription, subscription.ruleAt === undefined);
+    },
+    all: () => keepAll(begin()),
+  };
+}
+
+/** The rules first: one that is listed without a subscription has lost it. What could not be kept is told at the end. */
+async function keepAll(round: Round): Promise<void> {
+  const listedAt = round.now();
+  const rules = await round.rules.all();
+  const subscriptions = await round.subscriptions.all();
+  const lastKept = await round.subscriptions.lastKept();
+  const failures: unknown[] = [];
+  const tried = async (work: Promise<void>) => void (await work.catch((error: unknown) => failures.push(error)));
+  const known = new Set(subscriptions.map(({ subscriptionId }) => subscriptionId));
+  for (const orphan of rules) if (!known.has(orphan)) await tried(round.rules.remove(orphan));
+  for (const subscription of subscriptions) {
+    if (round.isOver()) return tellFailures(failures, 'time ran out');
+    const lost = isLost(subscription, rules, listedAt);
+    if (lost) logger.error('A rule was lost', { subscriptionId: subscription.subscriptionId });
+    await tried(keep({ ...round, lastKept }, subscription, lost || subscription.ruleAt === undefined));
+  }
+  tellFailures(failures);
+  await round.subscriptions.kept(isoOf(listedAt));
+}
+
+function tellFailures(failures: readonly unknown[], why?: string): void {
+  if (failures.length > 0) throw new Error(`${failures.length} could not be kept; first: ${messageOf(failures[0])}`);
+  if (why !== undefined) throw new Error(`Not all subscriptions were looked after: ${why}.`);
+}
+
+async function keep(round: Round, subscription: SubscriptionRecord, needsRule: boolean): Promise<void> {
+  if (subscription.isEnding) return end(round, subscription);
+  const ruled = needsRule ? await putRule(round, subscription) : (subscription as Ruled);
+  if (ruled === undefined) return;
+  await catchUp(round, ruled, { now: isoOf(round.now()), isOver: round.isOver });
+  if (isJustResumed(ruled, round.now())) await release(round, ruled);
+}
+
+/** A subscription that ends meanwhile leaves no rule behind. */
+async function putRule(round: Round, subscription: SubscriptionRecord): Promise<Ruled | undefined> {
+  const { subscriptionId } = subscription;
+  await round.rules.put(subscription);
+  const ruleAt = isoOf(round.now());
+  const from = catchUpFrom(subscription, round.lastKept);
+  const ruled = await round.subscriptions.change(subscriptionId, { ruleAt, catchUpFrom: from });
+  if (ruled === undefined || ruled.isEnding) {
+    await round.rules.remove(subscriptionId);
+    return undefined;
+  }
+  await round.again(subscriptionId, FIRST_LOOK_SECONDS);
+  return { ...ruled, ruleAt };
+}
+
+/** What was put aside is withdrawn by the sender, which knows of the end. The row goes last, so that a death leaves it to the next look. */
+async function end(round: Round, subscription: SubscriptionRecord): Promise<void> {
+  await round.rules.remove(subscription.subscriptionId);
+  await release(round, subscription);
+  await round.subscriptions.remove(subscription.subscriptionId);
+}
+
+async function release({ parked, unpark, kick }: Round, { subscriptionId }: SubscriptionRecord): Promise<void> {
+  for await (const streams of parked(subscriptionId)) {
+    for (const stream of streams) {
+      await unpark(stream, subscriptionId);
+      await kick(stream);
+    }
+  }
+}
