@@ -16,7 +16,7 @@ const named = (max: number) =>
 const Id = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 letters, digits, . _ or -');
 
 /** One entry of the bus ends at 256 KB, and the event's own envelope needs some of it. */
-export const MAX_DATA_BYTES = 240 * 1024;
+const MAX_DATA_BYTES = 240 * 1024;
 
 /** As `AnyEvent.position`: when, where in which aggregate, and the place inside its commit. */
 const POSITION = /^\d{4}-\d\d-\d\dT[\d:.]+Z_\S+_\d{9}_\d{3,}$/;

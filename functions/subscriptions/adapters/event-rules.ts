@@ -1,6 +1,6 @@
-import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   DeleteRuleCommand,
+  EventBridgeClient,
   InvalidEventPatternException,
   ListRulesCommand,
   PutRuleCommand,
@@ -32,7 +32,8 @@ export interface EventRules {
   all(): Promise<Set<string>>;
 }
 
-export function eventBridgePatterns(client: EventBridgeClient): EventPatterns {
+export function eventBridgePatterns(): EventPatterns {
+  const client = new EventBridgeClient({});
   const test = async (wanted: Wanted, event: object): Promise<boolean> => {
     const EventPattern = JSON.stringify(patternOf(wanted));
     const { Result } = await client.send(new TestEventPatternCommand({ EventPattern, Event: JSON.stringify(event) }));
@@ -68,7 +69,6 @@ function envelope(event: Pick<AnyEvent, 'source' | 'eventType'>) {
 }
 
 export interface RulePlaces {
-  client: EventBridgeClient;
   bus: string;
   /** Begins the name of each rule; the subscription's id ends it. */
   prefix: string;
@@ -79,7 +79,8 @@ export interface RulePlaces {
 
 const TARGET = 'inbox';
 
-export function eventBridgeRules({ client, bus, prefix, inbox, deadLetters }: RulePlaces): EventRules {
+export function eventBridgeRules({ bus, prefix, inbox, deadLetters }: RulePlaces): EventRules {
+  const client = new EventBridgeClient({});
   const ruleOf = (subscriptionId: string) => ({ EventBusName: bus, Rule: `${prefix}${subscriptionId}` });
   return {
     async put(subscription) {

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -14,19 +13,17 @@ import { subscriptionKeeper } from '../adapters/subscription-keeper.ts';
 import { dynamoSubscriptionStore } from '../adapters/subscription-store.ts';
 
 const client = dynamoClient();
-const eventBridge = new EventBridgeClient({});
 const webhooks = { client, table: requireEnv(ENV.webhooksTable) };
 
 const keeper = subscriptionKeeper({
   subscriptions: dynamoSubscriptionStore({ client, table: requireEnv(ENV.subscriptionsTable) }),
   rules: eventBridgeRules({
-    client: eventBridge,
     bus: requireEnv(ENV.eventBus),
     prefix: requireEnv(ENV.subscriptionRules),
     inbox: requireEnv(ENV.subscriptionInbox),
     deadLetters: requireEnv(ENV.subscriptionDeadLetters),
   }),
-  patterns: eventBridgePatterns(eventBridge),
+  patterns: eventBridgePatterns(),
   feed: dynamoCommitFeed(client, requireEnv(ENV.eventLogTable)),
   give: ownDeliveries(client),
   parked: (subscriptionId) => parkedStreams(webhooks, subscriptionId),

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ENV } from '../../contracts/env.ts';
 import type { AnyEvent } from '../../contracts/event.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
@@ -15,7 +14,7 @@ const client = dynamoClient();
 export const handler = subscriberPipeline<MatchedEvent | AnyEvent>(
   matchedEvents({
     subscriptions: dynamoSubscriptionStore({ client, table: requireEnv(ENV.subscriptionsTable) }),
-    patterns: eventBridgePatterns(new EventBridgeClient({})),
+    patterns: eventBridgePatterns(),
     give: ownDeliveries(client),
   }),
 );

@@ -1,4 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -21,7 +20,7 @@ const now = () => Date.now();
 export const handler = httpPipeline(
   subscriptionEndpoints({
     subscriptions: dynamoSubscriptionStore({ client, table: requireEnv(ENV.subscriptionsTable) }),
-    patterns: eventBridgePatterns(new EventBridgeClient({})),
+    patterns: eventBridgePatterns(),
     secrets: webhookSecrets({
       master: masterSecret(requireEnv(ENV.webhookMaster)),
       rows: dynamoSecretRows({ client, table: requireEnv(ENV.webhooksTable) }),

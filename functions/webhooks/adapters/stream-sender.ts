@@ -1,5 +1,5 @@
 import type { FailedEvent } from '../../contracts/failed-event.ts';
-import type { TryOutcome } from '../../contracts/webhooks.ts';
+import type { TryOutcome } from '../../contracts/webhook-outcome.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
 import type { Noted } from '../../shared/platform/subscriptions/subscription-states.ts';
 import type { DeliveryRecord } from '../../shared/platform/webhooks/deliveries.ts';

@@ -1,4 +1,4 @@
-import type { TryOutcome } from '../../contracts/webhooks.ts';
+import type { TryOutcome } from '../../contracts/webhook-outcome.ts';
 
 export interface Schedule {
   /** The first one comes after the first try; after the last one a message is given up, unless `maxTries` says when. */

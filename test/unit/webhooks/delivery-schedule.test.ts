@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TryOutcome } from '../../../functions/contracts/webhooks.ts';
+import type { TryOutcome } from '../../../functions/contracts/webhook-outcome.ts';
 import { retryAfterMs } from '../../../functions/shared/platform/webhooks/retry-after.ts';
 import { afterTry } from '../../../functions/webhooks/domain/delivery-schedule.ts';
 import { runs } from '../../support/seeds.ts';

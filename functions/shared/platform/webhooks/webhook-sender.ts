@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import type { TryOutcome } from '../../../contracts/webhooks.ts';
+import type { TryOutcome } from '../../../contracts/webhook-outcome.ts';
 import type { GuardedRequest, OutgoingAnswer } from '../outgoing/guarded-request.ts';
 import { RequestFailed } from '../outgoing/guarded-request.ts';
 import { retryAfterMs } from './retry-after.ts';
