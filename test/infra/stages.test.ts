@@ -12,7 +12,7 @@ import { deployContext, resourcesOf, STAGES, synthesized } from '../support/infr
 const STACKS = [
   ...['Data', 'Api', 'Operations', 'DeadLetters'],
   ...['Agents', 'Events', 'Sagas', 'Tasks', 'Services'],
-  ...['Requests', 'UserSagas', 'Webhooks'],
+  ...['Requests', 'UserSagas', 'Webhooks', 'Subscriptions'],
 ];
 
 describe.each(STAGES)('the stage %s', (stage) => {

@@ -41,6 +41,8 @@ const DEAD_LETTER_QUEUES = [
     'ContractTests',
     'SendWebhooks',
     'SweepWebhooks',
+    'MatchedEvents',
+    'KeepSubscriptions',
     'RequestTries',
     'SweepRequests',
   ],
@@ -68,7 +70,12 @@ const TELL = [
   'sqs:SendMessage SendWebhooksInboxQueue',
 ];
 const SHOW_DELIVERIES = [...TELL, 'dynamodb:Query Webhooks'];
+const PATTERNS = 'events:TestEventPattern *';
 const MASTER = 'secretsmanager:GetSecretValue WebhookMaster.Id';
+const KEEP_SUBSCRIPTIONS = each(
+  ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'].map((name) => `dynamodb:${name}`),
+  'Subscriptions',
+);
 const MAKE_TRIES = [
   ...each(['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem'], 'Requests'),
   ...TELL,
@@ -137,6 +144,14 @@ export const GRANTS: Record<string, readonly string[]> = {
     ].flatMap((queue) => each(CONSUME, queue)),
     'dynamodb:PutItem DeadLetters',
     's3:PutObject FilesBucket/dead-letters/*',
+  ],
+  'events/handlers/events-api.handler.ts': [
+    ...EVERY,
+    ...LOG_APPEND,
+    'dynamodb:Query EventLog/index/byPosition',
+    'dynamodb:BatchGetItem EventLog',
+    'dynamodb:GetItem PublicationMarks',
+    ...ONCE,
   ],
   'events/handlers/sweep-events.handler.ts': [
     ...subscriber('SweepEvents'),
@@ -268,6 +283,37 @@ export const GRANTS: Record<string, readonly string[]> = {
     's3:ListBucket FilesBucket/tasks/*',
     'sqs:SendMessage StorageServiceLettersQueue',
   ],
+  'subscriptions/handlers/keep-subscriptions.handler.ts': [
+    ...subscriber('KeepSubscriptions'),
+    'sqs:SendMessage KeepSubscriptionsInboxQueue',
+    ...KEEP_SUBSCRIPTIONS,
+    ...each(
+      ['events:DeleteRule', 'events:PutRule', 'events:PutTargets', 'events:RemoveTargets'],
+      'rules of subscriptions',
+    ),
+    'events:ListRules rules of the bus',
+    PATTERNS,
+    'dynamodb:Query EventLog',
+    'dynamodb:Query EventLog/index/byPosition',
+    'dynamodb:BatchGetItem EventLog',
+    ...SHOW_DELIVERIES,
+    'dynamodb:Query Webhooks/index/due',
+  ],
+  'subscriptions/handlers/matched-events.handler.ts': [
+    ...subscriber('MatchedEvents'),
+    ...each(['dynamodb:GetItem', 'dynamodb:Query'], 'Subscriptions'),
+    PATTERNS,
+    ...SHOW_DELIVERIES,
+  ],
+  'subscriptions/handlers/subscriptions-api.handler.ts': [
+    ...EVERY,
+    ...KEEP_SUBSCRIPTIONS,
+    PATTERNS,
+    ...ONCE,
+    'dynamodb:GetItem Webhooks',
+    MASTER,
+    'sqs:SendMessage KeepSubscriptionsInboxQueue',
+  ],
   'tasks/handlers/follow-task.handler.ts': [...subscriber('TaskFollower'), ...LOG_APPEND, ...SHOW_DELIVERIES],
   'tasks/handlers/start-task-saga.handler.ts': [
     ...subscriber('TaskSagaStarter'),
@@ -289,6 +335,8 @@ export const GRANTS: Record<string, readonly string[]> = {
     ...SHOW_DELIVERIES,
     'dynamodb:ConditionCheckItem Webhooks',
     'dynamodb:GetItem Webhooks',
+    ...each(['dynamodb:GetItem', 'dynamodb:UpdateItem'], 'Subscriptions'),
+    ...each(['sqs:GetQueueUrl', 'sqs:SendMessage'], 'MatchedEventsInboxDeadLettersQueue'),
     ...LOG_APPEND,
     MASTER,
   ],
