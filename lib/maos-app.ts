@@ -34,6 +34,7 @@ export function maosApp(props: AppProps = {}): App {
   new DeadLettersStack(app, 'DeadLetters', stage, data);
   const features = {
     tasks: { fn: tasks.api },
+    commands: { fn: tasks.api },
     agents: { fn: agents.api },
     leases: { fn: agents.api },
     requests: { fn: requests.api },

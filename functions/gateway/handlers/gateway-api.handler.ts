@@ -1,4 +1,5 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
+import { commandRoutes } from '../../contracts/api/command.ts';
 import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
@@ -16,6 +17,7 @@ import { gatewayEndpoints } from '../adapters/gateway-endpoints.ts';
 export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
     ...Object.values(taskRoutes),
+    ...Object.values(commandRoutes),
     ...Object.values(agentRoutes),
     ...Object.values(requestRoutes),
     ...Object.values(webhookRoutes),
