@@ -36,6 +36,7 @@ export function maosApp(props: AppProps = {}): App {
   new DeadLettersStack(app, 'DeadLetters', stage, data);
   const features = {
     tasks: { fn: tasks.api },
+    commands: { fn: tasks.api },
     agents: { fn: agents.api },
     leases: { fn: agents.api },
     events: { fn: events.api },

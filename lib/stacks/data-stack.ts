@@ -77,6 +77,7 @@ export class DataStack extends TableStack {
     new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
     new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
+    new CfnOutput(this, 'IdempotencyTable', { value: this.idempotency.tableName });
     new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });
     new CfnOutput(this, 'ServicesTable', { value: this.services.tableName });

@@ -40,7 +40,7 @@ export class TasksStack extends StageStack {
     return new AppFunction(this, 'TasksApi', {
       stage: this.stageConfig,
       handler: 'tasks/handlers/tasks-api.handler.ts',
-      description: 'The rows under /api/v1/tasks',
+      description: 'The rows under /api/v1/tasks and /api/v1/commands',
       timeout: Duration.seconds(28),
       memory: 1024,
     })

@@ -151,6 +151,7 @@ describe('what is open', () => {
       'GET /api/v1/webhook-secret',
       'POST /api/v1/agents',
       'POST /api/v1/agents/{agentId}/claim',
+      'POST /api/v1/commands',
       'POST /api/v1/completions/{token}',
       'POST /api/v1/leases/{leaseId}/complete',
       'POST /api/v1/leases/{leaseId}/fail',

@@ -15,6 +15,7 @@ const called = (path: string): string => path.replace(/\{\w+\+\}/g, 'a/b.txt').r
 const nameOf = (path: string): string => path.split('/')[3] ?? '';
 /** The feature behind a name, where it is not its own. */
 const FEATURE_OF: Record<string, string> = {
+  commands: 'tasks',
   leases: 'agents',
   'webhook-secret': 'webhooks',
   'saga-definitions': 'sagas',

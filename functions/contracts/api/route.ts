@@ -26,7 +26,7 @@ interface Row {
 }
 
 /** JSON, which may be left out where the schema takes `{}`; or any bytes, at most `max` of them. */
-type Input = { body?: z.ZodObject; bytes?: never } | { body?: never; bytes: { max: number } };
+type Input = { body?: z.ZodObject | z.ZodDiscriminatedUnion; bytes?: never } | { body?: never; bytes: { max: number } };
 
 /**
  * `scope`: what the caller's key needs; `null` leaves the row open. `idempotent`: the row creates, and takes an `Idempotency-Key`;

@@ -48,7 +48,7 @@ const TaskLogLine = z.object({
   line: z.string().optional(),
 });
 
-const CreateTaskBody = z
+export const CreateTaskBody = z
   .strictObject({
     type: TaskType.meta({ description: 'What kind of work it is; agents say which types they take.' }),
     description: TaskDescription,
@@ -61,7 +61,9 @@ const CreateTaskBody = z
   })
   .meta({ id: 'CreateTask' });
 
-const TaskId = z.string().regex(TASK_ID, 'must be a task id');
+export const TaskId = z.string().regex(TASK_ID, 'must be a task id');
+export const CancelTaskBody = z.strictObject({ reason: z.string().min(1).max(1000).optional() });
+
 const params = z.strictObject({ taskId: TaskId });
 
 const TaskListQuery = z.strictObject({
@@ -133,7 +135,7 @@ export const taskRoutes = {
     summary: 'Cancel a task: its agent is freed and its files are removed',
     scope: 'write',
     params,
-    body: z.strictObject({ reason: z.string().min(1).max(1000).optional() }),
+    body: CancelTaskBody,
     answer: { status: 202, data: Task },
     errors: ['NOT_FOUND', 'CONFLICT'],
   }),

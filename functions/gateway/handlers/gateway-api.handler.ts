@@ -1,4 +1,5 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
+import { commandRoutes } from '../../contracts/api/command.ts';
 import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
 import { eventRoutes } from '../../contracts/api/event.ts';
@@ -18,6 +19,7 @@ import { gatewayEndpoints } from '../adapters/gateway-endpoints.ts';
 export const handler = httpPipeline(
   gatewayEndpoints(requireEnv(ENV.stage), [
     ...Object.values(taskRoutes),
+    ...Object.values(commandRoutes),
     ...Object.values(agentRoutes),
     ...Object.values(eventRoutes),
     ...Object.values(subscriptionRoutes),

@@ -13,7 +13,7 @@ export function newId(prefix: IdPrefix): string {
  * The id that these parts lead to, each time anew: the first 128 bits of their SHA-256 in the form of a ULID. It tells no time, so
  * it does not sort by one.
  */
-export function derivedId(prefix: IdPrefix | 'idem' | 'letter', parts: readonly string[]): string {
+export function derivedId(prefix: IdPrefix | 'idem' | 'letter' | 'cmd', parts: readonly string[]): string {
   const hex = hash('sha256', JSON.stringify([prefix, ...parts]));
   return `${prefix}_${uuidToULID(hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5'))}`;
 }

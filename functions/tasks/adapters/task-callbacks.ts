@@ -7,8 +7,6 @@ import { statusMessages } from '../domain/status-messages.ts';
 
 /** Where the changes of tasks are told: one stream a task, known by the task's id. */
 export interface TaskCallbacks {
-  /** One that is open stays as it is: a call under its `Idempotency-Key` meets its own. */
-  open(stream: WebhookStream): Promise<void>;
   /** A message that is there already stays as it is. */
   add(delivery: NewDelivery): Promise<void>;
   /** `undefined` for a task without a callback address. `told`: the last place that was given a message, 0 where none was. */
@@ -18,9 +16,6 @@ export interface TaskCallbacks {
 /** @param commit writes all or nothing, and says whether all conditions held */
 export function taskCallbacks(store: DeliveryStore, commit: (writes: Write[]) => Promise<boolean>): TaskCallbacks {
   return {
-    async open(stream) {
-      await commit(store.open(stream));
-    },
     async add(delivery) {
       await commit(store.add(delivery));
     },

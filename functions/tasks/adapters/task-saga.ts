@@ -1,4 +1,5 @@
 import type { Task } from '../../contracts/api/task.ts';
+import type { CommandMetadata } from '../../contracts/commands.ts';
 import type { StoredEvent } from '../../contracts/event.ts';
 import type { TaskCreated } from '../../contracts/events/task-created.v1.ts';
 import type { SagaDefinition } from '../../contracts/sagas/saga-definition.ts';
@@ -48,11 +49,14 @@ export function taskSagaStarter(sagas: SagaLog, definition: SagaDefinition, mach
   };
 }
 
-/** Asks a task's saga to end. One that was to begin only a moment later begins first, so that the wish has where to stand. */
+/**
+ * Asks a task's saga to end. One that was to begin only a moment later begins first, so that the wish has where to stand. The wish is part
+ * of the task's story unless it names another correlation.
+ */
 export function taskCanceller(sagas: SagaLog, definition: SagaDefinition) {
   return async (
     task: Pick<Task, 'taskId' | 'correlationId' | 'createdAt' | 'type' | 'priority'>,
-    command: { id: string; reason: string; userId: string; now: string },
+    command: { id: string; reason: string; metadata: Omit<CommandMetadata, 'expectedVersion'> },
   ): Promise<void> => {
     const because = `${task.taskId}-1`;
     await beginTaskSaga(sagas, definition, { ...task, because });
@@ -61,12 +65,7 @@ export function taskCanceller(sagas: SagaLog, definition: SagaDefinition) {
       type: 'CancelSaga',
       aggregateId: sagaIdOf(task.taskId),
       payload: { reason: command.reason },
-      metadata: {
-        correlationId: task.correlationId,
-        causationId: command.id,
-        userId: command.userId,
-        now: command.now,
-      },
+      metadata: { correlationId: task.correlationId, ...command.metadata },
     });
   };
 }

@@ -12,27 +12,35 @@ import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { taskLog } from '../../shared/platform/task-log.ts';
 import { dynamoDeliveryStore } from '../../shared/platform/webhooks/dynamo-delivery-store.ts';
+import { commandEndpoints } from '../adapters/command-endpoints.ts';
+import { dynamoCommandReceipts } from '../adapters/dynamo-command-receipts.ts';
 import { taskCallbacks } from '../adapters/task-callbacks.ts';
 import { taskEndpoints } from '../adapters/task-endpoints.ts';
 import { s3TaskFiles } from '../adapters/task-files.ts';
 import { taskCanceller } from '../adapters/task-saga.ts';
 import { taskSagaDefinition } from '../adapters/task-saga-definition.ts';
+import { dynamoToldLog } from '../adapters/told-log.ts';
 
 const client = dynamoClient();
-const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
+const eventLog = requireEnv(ENV.eventLogTable);
+const idempotency = requireEnv(ENV.idempotencyTable);
+const log = dynamoEventLog(client, eventLog);
 const deliveries = dynamoDeliveryStore({ client, table: requireEnv(ENV.webhooksTable) });
 const rules = addressRules();
 
-export const handler = httpPipeline(
-  taskEndpoints({
-    log,
-    tasks: dynamoReadModels(client, requireEnv(ENV.readModelsTable), taskReadModel),
-    files: s3TaskFiles(requireEnv(ENV.filesBucket)),
-    lines: taskLog(client, requireEnv(ENV.taskLogTable)),
-    breaker: ownBreaker(ownServiceStore(client)),
-    cancel: taskCanceller(sagaLog(log), taskSagaDefinition()),
-    callbacks: taskCallbacks(deliveries, (writes) => transact(client, writes)),
-    addressFaults: (text, path) => addressFaults(text, path, rules),
-  }),
-  { idempotency: dynamoIdempotency(requireEnv(ENV.idempotencyTable)) },
-);
+const ports = {
+  log,
+  tasks: dynamoReadModels(client, requireEnv(ENV.readModelsTable), taskReadModel),
+  files: s3TaskFiles(requireEnv(ENV.filesBucket)),
+  lines: taskLog(client, requireEnv(ENV.taskLogTable)),
+  breaker: ownBreaker(ownServiceStore(client)),
+  cancel: taskCanceller(sagaLog(log), taskSagaDefinition()),
+  callbacks: taskCallbacks(deliveries, (writes) => transact(client, writes)),
+  toldLog: dynamoToldLog({ client, eventLog, log, deliveries }),
+  receipts: dynamoCommandReceipts(client, idempotency),
+  addressFaults: (text: string, path: string) => addressFaults(text, path, rules),
+};
+
+export const handler = httpPipeline([...taskEndpoints(ports), ...commandEndpoints(ports)], {
+  idempotency: dynamoIdempotency(idempotency),
+});

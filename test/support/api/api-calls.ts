@@ -16,6 +16,7 @@ export interface ApiCall {
   base64?: boolean;
   /** `null`: no authorizer has spoken. */
   scopes?: string | null;
+  keyId?: string;
   /** The gateway's, which the log takes for the command's: two calls for one aggregate must not share it. */
   requestId?: string;
 }
@@ -53,11 +54,12 @@ function eventOf({
   query,
   headers,
   scopes = 'read,write',
+  keyId = 'key_1',
   ...call
 }: ApiCall): APIGatewayProxyEvent {
   const text = textOf(call.body);
   const base64 = call.base64 === true && text !== null;
-  const authorizer = scopes === null ? undefined : { keyId: 'key_1', scopes, principalId: 'key_1' };
+  const authorizer = scopes === null ? undefined : { keyId, scopes, principalId: keyId };
   return {
     httpMethod: method,
     path,

@@ -7,6 +7,7 @@ import { httpPipeline } from '../../../functions/shared/platform/http/http-pipel
 import { commandHandler } from '../../../functions/shared/platform/log/command-handler.ts';
 import { sagaLog } from '../../../functions/shared/platform/sagas/saga-log.ts';
 import type { TaskLogLine } from '../../../functions/shared/platform/task-log.ts';
+import { commandEndpoints } from '../../../functions/tasks/adapters/command-endpoints.ts';
 import { taskAggregate } from '../../../functions/tasks/adapters/task-aggregate.ts';
 import { taskCallbacks } from '../../../functions/tasks/adapters/task-callbacks.ts';
 import { taskEndpoints } from '../../../functions/tasks/adapters/task-endpoints.ts';
@@ -14,7 +15,9 @@ import { taskCanceller } from '../../../functions/tasks/adapters/task-saga.ts';
 import { memoryEventLog } from '../log/memory-event-log.ts';
 import { memoryReadModels } from '../read-models/memory-read-models.ts';
 import { tripSaga } from '../sagas/saga-samples.ts';
+import { memoryCommandReceipts } from '../tasks/memory-command-receipts.ts';
 import { memoryTaskFiles } from '../tasks/memory-task-files.ts';
+import { memoryToldLog } from '../tasks/memory-told-log.ts';
 import { taskCommand } from '../tasks/task-samples.ts';
 import { memoryDeliveryStore } from '../webhooks/memory-delivery-store.ts';
 import type { ApiCall } from './api-calls.ts';
@@ -23,13 +26,16 @@ import { apiCaller } from './api-calls.ts';
 export const TASKS = '/api/v1/tasks';
 export const TASK_BODY = { type: 'code_generation', description: 'Generate a simple REST API' };
 
+/** What outlives a process of the tasks API. */
+export function taskStores() {
+  return { log: memoryEventLog(), receipts: memoryCommandReceipts(), deliveries: memoryDeliveryStore() };
+}
+
 /** The tasks API on stores in memory. Nothing is kept under an `Idempotency-Key`: a call under one is run anew each time. */
-export function taskApi() {
-  const log = memoryEventLog();
+export function taskApi({ log, receipts, deliveries } = taskStores()) {
   const lines = new Map<string, TaskLogLine[]>();
   /** Services that are unavailable. */
   const refused = new Set<string>();
-  const deliveries = memoryDeliveryStore();
   /** What is wrong with addresses, by the address. */
   const wrong = new Map<string, string>();
   const ports = {
@@ -50,12 +56,15 @@ export function taskApi() {
       },
     },
     callbacks: taskCallbacks(deliveries, async (writes) => deliveries.commit(writes)),
+    toldLog: memoryToldLog(log, deliveries),
+    receipts,
     async addressFaults(address: string, path: string): Promise<Fault[]> {
       const message = wrong.get(address);
       return message === undefined ? [] : [{ path, message }];
     },
   };
-  const call = apiCaller(httpPipeline(taskEndpoints(ports), { idempotency: (_call, _context, run) => run() }));
+  const endpoints = [...taskEndpoints(ports), ...commandEndpoints(ports)];
+  const call = apiCaller(httpPipeline(endpoints, { idempotency: (_call, _context, run) => run() }));
   const create = (more: Partial<ApiCall> = {}) => call({ method: 'POST', path: TASKS, body: TASK_BODY, ...more });
   return {
     ...ports,

@@ -14,6 +14,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 
 type Item = Record<string, unknown>;
@@ -77,10 +78,12 @@ export function memoryDocuments(
   });
   mock.on(GetCommand).callsFake(async ({ TableName, Key }) => ({ Item: rowsOf(TableName).get(idOf(TableName, Key)) }));
   mock.on(PutCommand).callsFake(async ({ ReturnValues, ...input }: PutCommandInput) => {
+    const { ReturnValuesOnConditionCheckFailure: asked } = input;
     const change = { ...input, Item: input.Item ?? {} };
     const old = rowsOf(input.TableName).get(idOf(input.TableName, change.Item));
     const { isAllowed, apply } = prepared(change);
-    if (!isAllowed) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {} });
+    const told = asked === 'ALL_OLD' && old !== undefined && { Item: marshall(old) };
+    if (!isAllowed) throw new ConditionalCheckFailedException({ message: 'no', $metadata: {}, ...told });
     apply();
     return ReturnValues === 'ALL_OLD' && old !== undefined ? { Attributes: old } : {};
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import type { RouteContract } from '../../../functions/contracts/api/route.ts';
 import { openApiDocument } from '../../../functions/gateway/adapters/openapi.ts';
 import type { ApiOperation, ApiSchema } from '../../../functions/gateway/domain/docs-model.ts';
@@ -19,6 +20,12 @@ const operationOf = (contract: RouteContract) =>
   document.paths[pathOf(contract)]?.[contract.method.toLowerCase()] as ApiOperation;
 const presence = (required?: boolean) => (required ? 'required' : 'optional');
 const callOf = ({ id }: RouteContract) => articleOf(page, `call-${id}`);
+
+/** The names of a body's own fields, or of each of its alternatives'. */
+function fieldsOf(body: RouteContract['body']): string[] {
+  if (body === undefined) return [];
+  return 'shape' in body ? Object.keys(body.shape) : body.options.flatMap((one) => fieldsOf(one as z.ZodObject));
+}
 
 /** The names of all fields of a schema, however deep. */
 function fieldsIn(schema: ApiSchema): string[] {
@@ -53,7 +60,7 @@ describe('the page of the API', () => {
     const parameters = operationOf(contract).parameters ?? [];
     const rows = parameters.map(({ name, in: place, required }) => `${name} in ${place}, ${presence(required)}`);
     expect(rows.filter((row) => !text.includes(row))).toEqual([]);
-    const fields = Object.keys(contract.body?.shape ?? {}).map((name) => `<code class="name">${name}</code>`);
+    const fields = fieldsOf(contract.body).map((name) => `<code class="name">${name}</code>`);
     expect(fields.filter((field) => !callOf(contract).includes(field))).toEqual([]);
   });
 

@@ -28,7 +28,7 @@ describe('POST /tasks/{taskId}/cancel', () => {
   /** By another request. */
   const cancelledBefore = async (reason: string) => {
     const task = (await api.call({ path: `${TASKS}/${TASK_ID}` })).json.data as Task;
-    await api.cancel(task, { id: 'another', reason, userId: 'key_1', now: new Date().toISOString() });
+    await api.cancel(task, { id: 'another', reason, metadata: { userId: 'key_1', now: new Date().toISOString() } });
   };
 
   it('tells the saga, and answers the task as it still is', async () => {

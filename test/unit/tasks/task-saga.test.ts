@@ -36,7 +36,7 @@ const cancel = (id: string, definition = tripSaga) =>
       type: 'code_generation',
       priority: 5,
     },
-    { id, reason: 'It rains.', userId: 'key_1', now: '2026-08-19T10:11:12.345Z' },
+    { id, reason: 'It rains.', metadata: { userId: 'key_1', now: '2026-08-19T10:11:12.345Z' } },
   );
 const saga = () => eventsOf({ log }, SAGA);
 const executions = () => sfn.commandCalls(StartExecutionCommand).map(({ args: [{ input }] }) => input);

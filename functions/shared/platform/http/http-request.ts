@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { RouteContract } from '../../../contracts/api/route.ts';
 import type { Scope } from '../../../contracts/api-key.ts';
 import { SCOPES } from '../../../contracts/api-key.ts';
+import { CORRELATION_ID } from '../../../contracts/correlation-id.ts';
 import type { IdPrefix } from '../ids.ts';
 import { newId } from '../ids.ts';
 
@@ -29,6 +30,8 @@ export interface HttpRequest<Contract extends RouteContract> extends RequestCont
   query: Parsed<Contract['query']>;
   headers: Parsed<Contract['headers']>;
   body: Parsed<Contract['body']>;
+  /** The body before its defaults, which may change with a deployment between a call and its repetition. */
+  given: unknown;
   /** The body as it came, empty where none did. */
   bytes: Contract['bytes'] extends object ? Uint8Array : undefined;
   /** `undefined` on open rows. */
@@ -40,8 +43,6 @@ export interface HttpRequest<Contract extends RouteContract> extends RequestCont
   commandId: string;
   newId: (prefix: IdPrefix) => string;
 }
-
-const CORRELATION_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
 const contexts = new WeakMap<APIGatewayProxyEvent, RequestContext>();
 

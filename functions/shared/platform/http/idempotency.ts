@@ -77,7 +77,7 @@ function payloadHash({ bytes, ...rest }: RequestInput): string {
 }
 
 /** Of the value, however its fields are ordered. */
-function sha256(value: unknown): string {
+export function sha256(value: unknown): string {
   return hash('sha256', JSON.stringify(value, inOrder));
 }
 

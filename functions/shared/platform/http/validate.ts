@@ -37,7 +37,7 @@ export function validated<Contract extends RouteContract>(
   faults.push(...queryFaults(contract, event), ...headerFaults(contract, event));
   if (faults.length > 0) throw invalid(faults);
   const call = keyedCall(contract, event, caller, input);
-  const parts = { params, query, headers, body, bytes: input.bytes, caller };
+  const parts = { params, query, headers, body, given: input.body, bytes: input.bytes, caller };
   return { request: { ...context, ...parts, ...identity(context.requestId, call) } as HttpRequest<Contract>, call };
 }
 
