@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CORRELATION_ID } from '../correlation-id.ts';
 import { AnyEvent } from '../event.ts';
 import { listQuery, pageOf } from './list.ts';
 import { route } from './route.ts';
@@ -13,7 +14,7 @@ const named = (max: number) =>
     .regex(new RegExp(`^[\\w.:/-]{1,${max}}$`), `must be 1 to ${max} letters, digits, _ . : / or -`)
     .refine((name) => !RESERVED.test(name), 'is reserved: domain., maos. and aws. are not yours to publish');
 
-const Id = z.string().regex(/^[A-Za-z0-9._-]{1,128}$/, 'must be 1 to 128 letters, digits, . _ or -');
+const Id = z.string().regex(CORRELATION_ID, 'must be 1 to 128 letters, digits, . _ or -');
 
 /** One entry of the bus ends at 256 KB, and the event's own envelope needs some of it. */
 const MAX_DATA_BYTES = 240 * 1024;

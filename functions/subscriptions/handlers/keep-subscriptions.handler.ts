@@ -29,7 +29,7 @@ const keeper = subscriptionKeeper({
   parked: (subscriptionId) => parkedStreams(webhooks, subscriptionId),
   unpark: (stream, subscriptionId) => unpark(webhooks, { stream, subscriptionId }, new Date().toISOString()),
   kick: webhookKicks(requireEnv(ENV.webhooksQueue)),
-  again: keeperCalls(requireEnv(ENV.sourceQueue)),
+  again: keeperCalls(requireEnv(ENV.subscriptionKeeper)),
   now: () => Date.now(),
 });
 

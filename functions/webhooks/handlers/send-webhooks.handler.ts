@@ -4,7 +4,7 @@ import { envList, requireEnv } from '../../shared/platform/env.ts';
 import { masterSecret } from '../../shared/platform/master-secret.ts';
 import { addressRules } from '../../shared/platform/outgoing/address-rules.ts';
 import { guardedRequest } from '../../shared/platform/outgoing/guarded-request.ts';
-import { deadLetterQueue, deadLetterQueueOf } from '../../shared/platform/queues/dead-letter-queue.ts';
+import { deadLetterQueue, deadLetterQueueBeside } from '../../shared/platform/queues/dead-letter-queue.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
 import { dynamoSubscriptionStates } from '../../shared/platform/subscriptions/subscription-states.ts';
 import { dynamoDeliveryStore } from '../../shared/platform/webhooks/dynamo-delivery-store.ts';
@@ -33,7 +33,7 @@ const send = streamSender({
   send: webhookSender({ request: guardedRequest(addressRules()), now }),
   deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
   subscriptions: dynamoSubscriptionStates({ client, table: requireEnv(ENV.subscriptionsTable) }),
-  subscriberLetter: deadLetterQueueOf(requireEnv(ENV.subscriberLetters)),
+  subscriberLetter: deadLetterQueueBeside(requireEnv(ENV.deadLetterQueue), requireEnv(ENV.subscriberLetters)),
   kick: webhookKicks(requireEnv(ENV.webhooksQueue)),
   schedule: { delaysSeconds: envList(ENV.webhookDelays).map(Number), random: Math.random },
   now,

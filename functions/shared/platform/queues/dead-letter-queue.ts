@@ -1,4 +1,4 @@
-import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
 
 /** Sends what could not be handled to the function's own dead letter queue. */
@@ -7,15 +7,13 @@ export function deadLetterQueue(queueUrl: string): (letter: FailedEvent) => Prom
   return (letter) => send(client, queueUrl, letter);
 }
 
-/** The same for a queue of somebody else, known by its name. */
-export function deadLetterQueueOf(QueueName: string): (letter: FailedEvent) => Promise<void> {
-  const client = new SQSClient({});
-  let known: string | undefined;
-  return async (letter) => {
-    known ??= (await client.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-    if (known === undefined) throw new Error(`The queue ${QueueName} has no address.`);
-    await send(client, known, letter);
-  };
+/**
+ * The same for a queue of somebody else in this account.
+ *
+ * @param ownUrl of a queue beside it: the name is the last part of a queue's address (SQS developer guide, "Queue and message identifiers")
+ */
+export function deadLetterQueueBeside(ownUrl: string, name: string): (letter: FailedEvent) => Promise<void> {
+  return deadLetterQueue(`${ownUrl.slice(0, ownUrl.lastIndexOf('/'))}/${name}`);
 }
 
 async function send(client: SQSClient, QueueUrl: string, letter: FailedEvent): Promise<void> {
