@@ -49,7 +49,7 @@ export class BareFunction extends Construct {
     Validations.of(this.role).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'X-Ray, dynamodb:ListStreams and states:SendTask* know no resources (AWS service authorization reference).',
+        'X-Ray, dynamodb:ListStreams, states:SendTask*, events:ListRules and events:TestEventPattern know no resources (AWS service authorization reference).',
     });
   }
 

@@ -62,7 +62,7 @@ export function dynamoSubscriptionStore(at: SubscriptionTable): SubscriptionStor
           Update: {
             TableName,
             Key: COUNT,
-            UpdateExpression: 'ADD total :less',
+            UpdateExpression: 'ADD made :less',
             ExpressionAttributeValues: { ':less': -1 },
           },
         },
@@ -86,8 +86,8 @@ function creation(TableName: string, subscription: SubscriptionRecord): Paramete
       Update: {
         TableName,
         Key: COUNT,
-        UpdateExpression: 'ADD total :one',
-        ConditionExpression: '(attribute_not_exists(total) OR total < :max)',
+        UpdateExpression: 'ADD made :one',
+        ConditionExpression: '(attribute_not_exists(made) OR made < :max)',
         ExpressionAttributeValues: { ':one': 1, ':max': MAX_SUBSCRIPTIONS },
       },
     },

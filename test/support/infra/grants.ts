@@ -20,6 +20,7 @@ interface Statement {
 /** Actions for which IAM knows no resources (service authorization reference); only these may be granted on `*`. */
 const WITHOUT_RESOURCE = new Set([
   'dynamodb:ListStreams',
+  'events:ListRules',
   'events:TestEventPattern',
   'states:SendTaskFailure',
   'states:SendTaskSuccess',
@@ -129,7 +130,7 @@ function nameOf(grant: string): string {
     .replace(/^arn:.*:stateMachine:maos-\w+-shape-\*$/, 'machines of users')
     .replace(/^arn:.*:execution:maos-\w+-\*:\*$/, 'executions of the stage')
     .replace(/^arn:.*:rule\/maos-\w+\/maos-\w+-sub_\*$/, 'rules of subscriptions')
-    .replace(/^arn:.*:rule\/maos-\w+\/\*$/, 'rules of the bus')
+    .replace(/^arn:.*:event-bus\/maos-\w+$/, 'the bus by its name')
     .replace(/^arn:.*:parameter\/maos-\w+\/api-address$/, 'the address of the API');
   return `${action} ${known}`;
 }

@@ -117,7 +117,7 @@ function endOf(found: readonly Item[], limit: number, keys: readonly string[]) {
 }
 
 /** Of the 573 those that our rows have as names. */
-const RESERVED = /^(stream|status|owner|url|name|called|attempts?)$/;
+const RESERVED = /^(stream|status|owner|url|name|called|total|attempts?)$/;
 
 function assertUsed(
   { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Expressions,
