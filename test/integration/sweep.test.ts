@@ -55,11 +55,11 @@ describe('the deployed sweep, with the grants that it has', () => {
 
   /** Old enough for a sweep, and younger than any checkpoint can be. Nobody listens to such an event. */
   async function store(index: number): Promise<void> {
-    const old = new Date(Date.now() - 17 * 60_000).toISOString();
+    const old = Date.now() - 17 * 60_000;
     const log = dynamoEventLog(client, logTable, { now: () => old });
     const commit = await log.append(await log.load(aggregateId), {
       commitId: `cmd_${randomUUID()}`,
-      committedAt: old,
+      committedAt: new Date(old).toISOString(),
       events: [{ type: 'SagaStepStarted', data: { stepId: `step-${index}` } }],
       metadata: { correlationId: `corr_${aggregateId}`, traceId: '1-5759e988-bd862e3fe1be46a994272793' },
     });

@@ -17,7 +17,7 @@ const logger = newLogger();
  * @param clock for tests
  */
 export function dynamoEventLog(client: DynamoDBDocumentClient, table: string, clock: Partial<Clock> = {}): EventLog {
-  const at = { client, table, now: () => new Date().toISOString(), putMs: PUT_MS, ...clock };
+  const at = { client, table, now: () => Date.now(), putMs: PUT_MS, ...clock };
   return {
     load: (aggregateId) => load(client, table, aggregateId),
     append: (stream, commit) => appendInTime(at, stream, commit),
@@ -25,9 +25,9 @@ export function dynamoEventLog(client: DynamoDBDocumentClient, table: string, cl
 }
 
 interface Clock {
-  /** ISO 8601, UTC. */
-  now(): string;
-  /** How long a put is waited for. */
+  /** In ms since 1970. */
+  now(): number;
+  /** How long the first put is waited for. */
   putMs: number;
 }
 
@@ -47,11 +47,12 @@ async function load(client: DynamoDBDocumentClient, table: string, aggregateId: 
 }
 
 /**
- * Readers of the order take everything older than 5 s for written. A put that lasts longer than this is given up and made again, at a
- * later position; where it arrived after all, the second one meets it.
+ * Readers of the order take everything older than 5 s for written, so no commit may arrive later than this behind its place. A put that
+ * lasts longer is given up and made again, with twice the time and a place that is so much later; where it arrived after all, the next one
+ * meets it.
  */
 const PUT_MS = 3000;
-const MAX_PUTS = 5;
+const MAX_PUTS = 3;
 
 interface Table extends Clock {
   client: DynamoDBDocumentClient;
@@ -60,9 +61,11 @@ interface Table extends Clock {
 
 async function appendInTime(at: Table, stream: Stream, commit: NewCommit): Promise<Commit | 'conflict'> {
   for (let tried = 1; ; tried += 1) {
-    const signal = AbortSignal.timeout(at.putMs);
+    const timeMs = at.putMs * 2 ** (tried - 1);
+    const writtenAt = new Date(at.now() + timeMs - at.putMs).toISOString();
+    const signal = AbortSignal.timeout(timeMs);
     try {
-      return await append(at, commitBehind(stream, commit, at.now()), signal);
+      return await append(at, commitBehind(stream, commit, writtenAt), signal);
     } catch (error) {
       if (!signal.aborted || tried === MAX_PUTS) throw error;
     }

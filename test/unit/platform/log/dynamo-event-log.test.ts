@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 const commit = commitOf('task_1', 2, 'a', 'b');
-const log = dynamoEventLog(dynamoClient(), 'Log', { now: () => commit.committedAt });
+const log = dynamoEventLog(dynamoClient(), 'Log', { now: () => Date.parse(commit.committedAt) });
 const append = () => log.append({ aggregateId: 'task_1', version: 2, commits: [] }, commit);
 const stored = { ...commit, shard: 'shard-1', events: [{ type: 'Noted', data: '{"text":"a"}' }] };
 const refused = (item?: object) =>
@@ -60,7 +60,7 @@ describe('an append to DynamoDB', () => {
   });
 
   it('has its place by the moment of the put, however long the decision took', async () => {
-    const at = (time: string) => dynamoEventLog(dynamoClient(), 'Log', { now: () => time });
+    const at = (time: string) => dynamoEventLog(dynamoClient(), 'Log', { now: () => Date.parse(time) });
     const stream = { aggregateId: 'task_1', version: 2, commits: [] };
     const placed = await at('2026-08-19T10:12:00.000Z').append(stream, commit);
     expect(placed).toMatchObject({
@@ -73,14 +73,16 @@ describe('an append to DynamoDB', () => {
   });
 
   it('is made again at a later place where it hangs, and meets itself where it arrived after all', async () => {
-    const times = ['2026-08-19T10:12:00.000Z', '2026-08-19T10:12:03.000Z'];
-    const slow = dynamoEventLog(dynamoClient(), 'Log', { now: () => times.shift() as string, putMs: 20 });
+    const slow = dynamoEventLog(dynamoClient(), 'Log', {
+      now: () => Date.parse('2026-08-19T10:12:00.000Z'),
+      putMs: 20,
+    });
     const hangs = () => new Promise((_, reject) => setTimeout(() => reject(new Error('Request aborted')), 40));
     dynamo.on(PutCommand).callsFakeOnce(hangs).rejects(refused(stored));
     const done = await slow.append({ aggregateId: 'task_1', version: 2, commits: [] }, commit);
     expect(done).toMatchObject({ commitId: commit.commitId, position: stored.position });
     const positions = dynamo.commandCalls(PutCommand).map(({ args }) => args[0].input.Item?.position as string);
-    expect(positions.map((one) => one.slice(0, 24))).toEqual(['2026-08-19T10:12:00.000Z', '2026-08-19T10:12:03.000Z']);
+    expect(positions.map((one) => one.slice(0, 24))).toEqual(['2026-08-19T10:12:00.000Z', '2026-08-19T10:12:00.020Z']);
   });
 
   it('fails with every other error', async () => {
