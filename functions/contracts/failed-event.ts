@@ -11,4 +11,6 @@ export interface FailedEvent {
   timestamp: string;
   /** Tries after the first. */
   retryCount: number;
+  /** The letter whose redrive led to this one. */
+  redriveOf?: string;
 }

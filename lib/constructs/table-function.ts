@@ -5,6 +5,12 @@ import { BareFunction } from './bare-function.ts';
 
 type AgentAction = `dynamodb:${'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query'}`;
 
+const LOG_ACTIONS = {
+  read: ['dynamodb:Query'],
+  append: ['dynamodb:Query', 'dynamodb:PutItem'],
+  begin: ['dynamodb:PutItem'],
+};
+
 const SERVICE_ACTIONS = {
   watch: ['Query'],
   test: ['Query', 'GetItem', 'PutItem'],
@@ -25,6 +31,12 @@ const DELIVERY_ACTIONS = {
   sweep: { rows: [], indexes: ['due'] },
 };
 
+const LETTER_ACTIONS = {
+  record: { rows: ['PutItem'], indexes: [] },
+  count: { rows: [], indexes: ['index4'] },
+  close: { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['list', ...INDEX_SLOTS] },
+};
+
 const SAGA_DEFINITION_ROWS = {
   define: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
   note: ['UpdateItem'],
@@ -33,10 +45,9 @@ const SAGA_DEFINITION_ROWS = {
 
 /** A function and the tables that it may touch. */
 export class TableFunction extends BareFunction {
-  /** `append` reads too: only what was loaded can be appended to. */
-  bindEventLog(table: Table, access: 'read' | 'append'): this {
-    const actions = access === 'append' ? ['dynamodb:Query', 'dynamodb:PutItem'] : ['dynamodb:Query'];
-    return this.set(ENV.eventLogTable, table.tableName).allow(actions, table.tableArn);
+  /** `append` reads too: only what was loaded can be appended to. `begin`: aggregates of one event, which nobody loads. */
+  bindEventLog(table: Table, access: keyof typeof LOG_ACTIONS): this {
+    return this.set(ENV.eventLogTable, table.tableName).allow(LOG_ACTIONS[access], table.tableArn);
   }
 
   /** Reads the log's commits in the order in which they came, whatever their aggregates. */
@@ -50,11 +61,9 @@ export class TableFunction extends BareFunction {
     return this.set(ENV.marksTable, table.tableName).allow(['dynamodb:PutItem', ...reads], table.tableArn);
   }
 
-  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open. */
-  bindDeadLetters(table: Table, access: 'record' | 'count'): this {
-    this.set(ENV.deadLettersTable, table.tableName);
-    if (access === 'record') return this.allow(['dynamodb:PutItem'], table.tableArn);
-    return this.allow(['dynamodb:Query'], `${table.tableArn}/index/index4`);
+  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open; `close`: finds, claims and ends them. */
+  bindDeadLetters(table: Table, access: keyof typeof LETTER_ACTIONS): this {
+    return this.set(ENV.deadLettersTable, table.tableName).allowRows(table, LETTER_ACTIONS[access]);
   }
 
   /** `list` reads indexes and rows; `project` moves single rows on. */

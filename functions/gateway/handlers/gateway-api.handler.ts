@@ -1,6 +1,7 @@
 import { agentRoutes } from '../../contracts/api/agent.ts';
 import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
+import { deadLetterRoutes } from '../../contracts/api/dead-letter.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
 import { sagaRoutes } from '../../contracts/api/saga.ts';
@@ -24,6 +25,7 @@ export const handler = httpPipeline(
     ...Object.values(completionRoutes),
     ...Object.values(serviceRoutes),
     ...Object.values(contractRoutes),
+    ...Object.values(deadLetterRoutes),
     ...Object.values(gatewayRoutes),
   ]),
 );

@@ -1,6 +1,7 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
+import { REDRIVE_OF, redriveOf } from '../../../contracts/dead-letters.ts';
 import { ENV } from '../../../contracts/env.ts';
 import type { StoredEvent } from '../../../contracts/event.ts';
 import type { FailedEvent } from '../../../contracts/failed-event.ts';
@@ -25,7 +26,9 @@ export function backoffSeconds(attempt: number): number {
  * reason, and the queue moves on. The queue's own redrive policy, some attempts later, is the net for a function that dies before it
  * can say so.
  */
-export function subscriberPipeline<Detail = StoredEvent>(handle: (detail: Detail) => Promise<void>) {
+export function subscriberPipeline<Detail = StoredEvent>(
+  handle: (detail: Detail, delivery: Delivery) => Promise<void>,
+) {
   const id = requireEnv(ENV.subscriptionId);
   const subscriber = {
     id,
@@ -34,11 +37,17 @@ export function subscriberPipeline<Detail = StoredEvent>(handle: (detail: Detail
     deadLetter: deadLetterQueue(requireEnv(ENV.deadLetterQueue)),
     logger: newLogger(),
     metrics: newMetrics({ subscriber: id }),
-    handle: (detail: unknown) => handle(detail as Detail),
+    handle: (detail: unknown, delivery: Delivery) => handle(detail as Detail, delivery),
   };
   return queuePipeline((record) => deliver(subscriber, record)).after(() => {
     subscriber.metrics.publishStoredMetrics();
   });
+}
+
+/** What a message says of its coming. */
+interface Delivery {
+  /** The dead letter that was sent again, if it is one. */
+  redriveOf?: string;
 }
 
 interface Subscriber {
@@ -48,13 +57,13 @@ interface Subscriber {
   deadLetter: (letter: FailedEvent) => Promise<void>;
   logger: ReturnType<typeof newLogger>;
   metrics: ReturnType<typeof newMetrics>;
-  handle: (detail: unknown) => Promise<void>;
+  handle: (detail: unknown, delivery: Delivery) => Promise<void>;
 }
 
 async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void> {
   const started = performance.now();
   try {
-    await subscriber.handle(detailOf(record));
+    await subscriber.handle(detailOf(record), deliveryOf(record));
     subscriber.logger.info('Delivered', logged(record));
     subscriber.metrics.addMetric(METRICS.success, MetricUnit.Count, 1);
   } catch (error) {
@@ -81,7 +90,12 @@ async function failed(subscriber: Subscriber, record: SQSRecord, error: unknown)
 
 function letterOf({ id }: Subscriber, record: SQSRecord, error: unknown, attempts: number): FailedEvent {
   const { eventType } = idsOf(record.body);
-  return failedEvent({ subscriptionId: id, eventType, message: record.body, error: messageOf(error), attempts });
+  const failure = { subscriptionId: id, eventType, message: record.body, error: messageOf(error), attempts };
+  return failedEvent({ ...failure, ...deliveryOf(record) });
+}
+
+function deliveryOf({ messageAttributes }: Pick<SQSRecord, 'messageAttributes'>): Delivery {
+  return redriveOf(messageAttributes?.[REDRIVE_OF]?.stringValue);
 }
 
 /** The queue's messages are EventBridge envelopes; a stored event is the `detail` of its own. */
