@@ -33,7 +33,7 @@ export function maosApp(props: AppProps = {}): App {
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas, kicks: webhooks.queue });
   const builtIn = { agent: agents.service, storage: tasks.storage };
   const services = new ServicesStack(app, 'Services', stage, { data, builtIn });
-  new DeadLettersStack(app, 'DeadLetters', stage, data);
+  const deadLetters = new DeadLettersStack(app, 'DeadLetters', stage, data);
   const features = {
     tasks: { fn: tasks.api },
     commands: { fn: tasks.api },
@@ -50,6 +50,7 @@ export function maosApp(props: AppProps = {}): App {
     sagas: { fn: userSagas.api },
     'saga-definitions': { fn: userSagas.api },
     services: { fn: services.api, ofEach: { contract: services.contracts } },
+    'dead-letters': { fn: deadLetters.api },
   };
   new ApiStack(app, 'Api', stage, { data, features });
   new OperationsStack(app, 'Operations', stage);

@@ -15,6 +15,8 @@ export const ENV = {
   deadLetterQueue: 'MAOS_DEAD_LETTER_QUEUE_URL',
   deadLettersTable: 'MAOS_DEAD_LETTERS_TABLE',
   deadLetterQueues: 'MAOS_DEAD_LETTER_QUEUES',
+  inboxes: 'MAOS_INBOXES',
+  serviceFunctions: 'MAOS_SERVICE_FUNCTIONS',
   sourceQueue: 'MAOS_SOURCE_QUEUE_URL',
   subscriptionId: 'MAOS_SUBSCRIPTION_ID',
   maxAttempts: 'MAOS_MAX_ATTEMPTS',

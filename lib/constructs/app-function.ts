@@ -79,6 +79,18 @@ export class AppFunction extends WebhookFunction {
     return this.set(ENV.eventBus, bus.eventBusName).allow(['events:PutEvents'], bus.eventBusArn);
   }
 
+  /** Sends letters again, to where their messages came from: consumers by the names of their inboxes, services by calls. */
+  bindRedrive(
+    inboxes: readonly { of: string; arn: string }[],
+    services: readonly (BareFunction & { service: string })[],
+  ): this {
+    const functions = services.map(({ service, lambda }) => `${service}=${lambda.functionArn}`);
+    return this.set(ENV.inboxes, inboxes.map(({ of }) => of).join(','))
+      .set(ENV.serviceFunctions, functions.join(','))
+      .allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], ...inboxes.map(({ arn }) => arn))
+      .allow(['lambda:InvokeFunction'], ...services.map(({ lambda }) => lambda.functionArn));
+  }
+
   bindDeadLetterQueue(queue: Queue): this {
     return this.set(ENV.deadLetterQueue, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
   }

@@ -1,7 +1,7 @@
 import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { deadLetterQueueName } from '../../functions/contracts/dead-letters.ts';
+import { deadLetterQueueName, inboxName } from '../../functions/contracts/dead-letters.ts';
 import { OPEN_DEAD_LETTERS } from '../../functions/contracts/metrics.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
@@ -102,11 +102,19 @@ const WAITS_TOO_LONG = Duration.minutes(15);
 export class QueueWithDlq extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
+  readonly of: string;
+  /** Made of names alone, as that of its dead letters. */
+  readonly arn: string;
 
   constructor(scope: Construct, id: string, props: QueueWithDlqProps) {
     super(scope, id);
+    this.of = props.of;
     this.deadLetters = new DeadLetterQueue(this, 'DeadLetters', props).queue;
+    const queueName = inboxName(props.stage.name, props.of);
+    this.arn = Stack.of(this).formatArn({ service: 'sqs', resource: queueName });
     this.queue = new Queue(this, 'Queue', {
+      // Letters are sent back to it by its name.
+      queueName,
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: props.stage.requireTls,
       retentionPeriod: INBOX_RETENTION,

@@ -17,9 +17,12 @@ export interface ServiceFunctionProps extends FunctionProps {
 
 /** The function of a service that sagas call: it keeps the steps' tokens, records them, and has a place for compensations that failed. */
 export class ServiceFunction extends AppFunction {
+  readonly service: string;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
     super(scope, id, props);
     const { stage, service: of, net } = props;
+    this.service = of;
     const letters = new DeadLetterQueue(this, 'Letters', { stage, of, net, runbook: 'saga-compensation' });
     this.bindEventLog(props.eventLog, 'append')
       .bindStepTokens(props.stepTokens, 'keep')

@@ -11,6 +11,12 @@ const MARK_ROWS = {
   show: ['GetItem'],
 };
 
+const LOG_ACTIONS = {
+  read: ['dynamodb:Query'],
+  append: ['dynamodb:Query', 'dynamodb:PutItem'],
+  begin: ['dynamodb:PutItem'],
+};
+
 const SERVICE_ACTIONS = {
   watch: ['Query'],
   test: ['Query', 'GetItem', 'PutItem'],
@@ -38,6 +44,12 @@ const SUBSCRIPTION_ROWS = {
   keep: ['GetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
 };
 
+const LETTER_ACTIONS = {
+  record: { rows: ['PutItem'], indexes: [] },
+  count: { rows: [], indexes: ['index4'] },
+  close: { rows: ['BatchGetItem', 'PutItem', 'UpdateItem'], indexes: ['list', ...INDEX_SLOTS] },
+};
+
 const SAGA_DEFINITION_ROWS = {
   define: ['GetItem', 'PutItem', 'DeleteItem', 'Query'],
   note: ['UpdateItem'],
@@ -46,10 +58,9 @@ const SAGA_DEFINITION_ROWS = {
 
 /** A function and the tables that it may touch. */
 export class TableFunction extends BareFunction {
-  /** `append` reads too: only what was loaded can be appended to. */
-  bindEventLog(table: Table, access: 'read' | 'append'): this {
-    const actions = access === 'append' ? ['dynamodb:Query', 'dynamodb:PutItem'] : ['dynamodb:Query'];
-    return this.set(ENV.eventLogTable, table.tableName).allow(actions, table.tableArn);
+  /** `append` reads too: only what was loaded can be appended to. `begin`: aggregates of one event, which nobody loads. */
+  bindEventLog(table: Table, access: keyof typeof LOG_ACTIONS): this {
+    return this.set(ENV.eventLogTable, table.tableName).allow(LOG_ACTIONS[access], table.tableArn);
   }
 
   /** Reads the log's commits in the order in which they came, whatever their aggregates. */
@@ -67,11 +78,9 @@ export class TableFunction extends BareFunction {
     return this.set(ENV.marksTable, table.tableName).allowRows(table, { rows: MARK_ROWS[access], indexes: [] });
   }
 
-  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open. */
-  bindDeadLetters(table: Table, access: 'record' | 'count'): this {
-    this.set(ENV.deadLettersTable, table.tableName);
-    if (access === 'record') return this.allow(['dynamodb:PutItem'], table.tableArn);
-    return this.allow(['dynamodb:Query'], `${table.tableArn}/index/index4`);
+  /** `record`: keeps letters, large ones in the bucket; `count`: looks how many are open; `close`: finds, claims and ends them. */
+  bindDeadLetters(table: Table, access: keyof typeof LETTER_ACTIONS): this {
+    return this.set(ENV.deadLettersTable, table.tableName).allowRows(table, LETTER_ACTIONS[access]);
   }
 
   /** `list` reads indexes and rows; `project` moves single rows on. */

@@ -5,6 +5,7 @@ import { DynamoEventSource, SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
 import { SWEPT_COMMITS } from '../../functions/contracts/metrics.ts';
+import { PUBLISHER, SWEEP_EVENTS } from '../../functions/contracts/publish-again.ts';
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { DeadLetterQueue } from '../constructs/queue-with-dlq.ts';
@@ -13,8 +14,6 @@ import { stageMetric } from '../constructs/stage-metric.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
 import type { DataStack } from './data-stack.ts';
 import { StageStack } from './stage-stack.ts';
-
-const PUBLISHER = 'publisher';
 
 /** From the log to the bus, and the log as users read and write it. */
 export class EventsStack extends StageStack {
@@ -82,7 +81,7 @@ export class EventsStack extends StageStack {
     new Subscriber(this, 'SweepEvents', {
       stage: this.stageConfig,
       on: { every: Duration.minutes(5) },
-      subscriptionId: 'sweep-events',
+      subscriptionId: SWEEP_EVENTS,
       net: data.unrecorded,
       handler: 'events/handlers/sweep-events.handler.ts',
       description: 'Publishes stored events that were not published',

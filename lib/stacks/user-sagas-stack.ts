@@ -1,4 +1,4 @@
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { ENV } from '../../functions/contracts/env.ts';
@@ -36,7 +36,6 @@ export class UserSagasStack extends StageStack {
     this.api = this.addApi(data);
     this.completions = this.addCompletions(data);
     const steps = this.addSteps(data);
-    new CfnOutput(this, 'HttpServiceArn', { value: steps.lambda.functionArn });
     const machines = this.addMachines(steps);
     this.addStarter(data, machines);
     this.addSweep(data, machines);

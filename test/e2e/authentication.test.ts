@@ -124,10 +124,14 @@ describe('what is open', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(rows.sort()).toEqual([
+      'DELETE /api/v1/dead-letters/{deadLetterId}',
       'DELETE /api/v1/saga-definitions/{id}',
       'DELETE /api/v1/services/{name}',
       'DELETE /api/v1/subscriptions/{subscriptionId}',
       'GET /api/v1/agents',
+      'GET /api/v1/dead-letters',
+      'GET /api/v1/dead-letters/groups',
+      'GET /api/v1/dead-letters/{deadLetterId}',
       'GET /api/v1/docs',
       'GET /api/v1/events',
       'GET /api/v1/events/{eventId}',
@@ -159,6 +163,7 @@ describe('what is open', () => {
       'POST /api/v1/agents/{agentId}/claim',
       'POST /api/v1/commands',
       'POST /api/v1/completions/{token}',
+      'POST /api/v1/dead-letters/redrive',
       'POST /api/v1/events',
       'POST /api/v1/leases/{leaseId}/complete',
       'POST /api/v1/leases/{leaseId}/fail',

@@ -1,14 +1,11 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, it } from 'vitest';
 import type { Page } from '../../functions/contracts/api/list.ts';
 import type { SagaExecution } from '../../functions/contracts/api/saga.ts';
-import { deadLetterModel } from '../../functions/contracts/dead-letters.ts';
-import { dynamoClient } from '../../functions/shared/platform/dynamo-client.ts';
-import { dynamoReadModels } from '../../functions/shared/platform/read-models/dynamo-read-models.ts';
 import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient, dataOf, expectFaults, expectRefusal } from '../support/cloud/api-client.ts';
 import { sharedServers } from '../support/cloud/callbacks.ts';
-import { cloud, output } from '../support/cloud/cloud.ts';
+import { cloud } from '../support/cloud/cloud.ts';
+import { openLetters } from '../support/cloud/dead-letter-flow.ts';
 import { callsOf, endedSaga, operationOf, sagaOf, startSaga } from '../support/cloud/saga-flow.ts';
 import type { Behaviour } from '../support/outgoing/fault-server.ts';
 import { json } from '../support/outgoing/fault-server.ts';
@@ -24,17 +21,6 @@ function service(otherwise: Record<string, Behaviour> = {}) {
     (otherwise[operation] ?? json({ [operation]: true }))(response, request);
   });
 }
-
-/** The message of the dead letter that names a saga. */
-async function letterAbout(id: string): Promise<string> {
-  const rows = dynamoReadModels(dynamoClient(), output('DeadLettersTable'), deadLetterModel);
-  const look = async () =>
-    (await rows.query({ where: {}, limit: 100 })).items.find(({ message }) => isAbout(message, id));
-  const letter = await waitFor(look, { everyMs: 200, limitMs: 30_000 });
-  return String(letter?.message);
-}
-
-const isAbout = (message: unknown, id: string) => typeof message === 'string' && message.includes(id);
 
 describe.concurrent('a saga of a user', () => {
   it('calls its services step by step, with the input, the data and the results so far', async () => {
@@ -102,10 +88,10 @@ describe.concurrent('a saga of a user', () => {
     });
     const { id } = await startSaga(api, sagaOf(booking.name, { flight: {}, hotel: {} }));
     expect((await endedSaga(api, id)).compensations).toMatchObject([{ stepId: 'flight', status: 'failed' }]);
-    const letter = await letterAbout(id);
+    const [letter] = await openLetters(api, booking.name, 1);
     isStuck = false;
-    const Payload = Buffer.from(letter);
-    await new LambdaClient({}).send(new InvokeCommand({ FunctionName: output('HttpServiceArn'), Payload }));
+    const outcome = dataOf(await api.post('/dead-letters/redrive', { deadLetterIds: [letter?.deadLetterId] }));
+    expect(outcome).toMatchObject({ redriven: 1 });
     const saga = await api.data<SagaExecution>(`/sagas/${id}`);
     expect(saga).toMatchObject({ status: 'failed', compensations: [{ stepId: 'flight', status: 'completed' }] });
     expect(callsOf(booking)).toEqual(['do-flight', 'do-hotel', 'undo-flight', 'undo-flight']);

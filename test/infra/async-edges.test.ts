@@ -140,6 +140,26 @@ describe.each(STAGES)('in %s', (stage) => {
     expect(counted.map((id: string) => `maos-${stage}-${id}-dead-letters`).sort()).toEqual(named.sort());
   });
 
+  it('the desk sends letters back to every consumer and service, by names that both sides know', () => {
+    const [fn] = Object.entries(app.handlers).find(([, handler]) => handler.includes('dead-letters-api')) ?? [];
+    const variables: Record<string, unknown> = byId(app, fn ?? '').Properties.Environment.Variables;
+    const names = String(variables[ENV.inboxes]).split(',');
+    expect(names.map((of) => `maos-${stage}-${of}`).sort()).toEqual(
+      inboxes.map(([, { Properties }]) => Properties.QueueName).sort(),
+    );
+    const functions = read(variables[ENV.serviceFunctions]).split(',');
+    const services = functions.map((one) => one.split('=') as [string, string]);
+    for (const [name, arn] of services) {
+      const target = byId(app, arn).Properties.Environment.Variables[ENV.deadLetterQueue];
+      expect(byId(app, read(target)).Properties.QueueName).toBe(`maos-${stage}-${name}-dead-letters`);
+    }
+    const known = [...names, ...services.map(([name]) => name), 'publisher'];
+    const named = deadLetters.map(([, { Properties }]) => Properties.QueueName);
+    expect(known.map((id) => `maos-${stage}-${id}-dead-letters`).sort()).toEqual(named.sort());
+    // Lambda takes 4 KB of variables; an ARN is longer than the name by which it stands here.
+    expect(JSON.stringify(Object.values(variables).map(read)).length + 200 * services.length).toBeLessThan(3500);
+  });
+
   it('every consumer reports the messages that failed, not the batch', () => {
     for (const { source, FunctionResponseTypes } of mappings as (Mapping & Record<string, unknown>)[]) {
       expect(FunctionResponseTypes, source).toEqual(['ReportBatchItemFailures']);

@@ -19,6 +19,8 @@ export interface UndoAgain {
   stepId: string;
   /** Of the saga, when it failed: where it was resumed since, the letter is out of date. */
   run: number;
+  /** The letter that is sent again. */
+  redriveOf?: string;
 }
 
 /** Asks a service's function whether it could work just now. */

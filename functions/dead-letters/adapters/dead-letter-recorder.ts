@@ -13,7 +13,7 @@ import { openLetterMetric } from './open-letter-metric.ts';
 export interface RecorderPorts {
   stage: string;
   rows: Pick<ReadModelStore<DeadLetterRow>, 'put'>;
-  messages: LargeMessages;
+  messages: Pick<LargeMessages, 'put'>;
 }
 
 /**
@@ -55,13 +55,18 @@ function letterOf(queue: string, record: SQSRecord): DeadLetter {
 /** A DynamoDB item ends at 400 KB; beside the message there is the rest of the letter. */
 const MAX_MESSAGE_BYTES = 300_000;
 
+/** What lists show of a message that is not in its row. */
+const BEGINNING = 1000;
+
 /** The message goes first: a row must never lead to nothing. `false`: the letter was there. */
 async function kept({ rows, messages }: RecorderPorts, letter: DeadLetter): Promise<boolean> {
   const row = { ...letter, pile: pileOf(letter) };
   if (bytesInRow(letter.message) <= MAX_MESSAGE_BYTES) return rows.put({ row, version: 1 }, 0);
   const messageKey = messageKeyOf(letter.deadLetterId);
   await messages.put(messageKey, letter.message);
-  return rows.put({ row: { ...row, message: '', messageKey }, version: 1 }, 0);
+  const message = letter.message.slice(0, BEGINNING).toWellFormed();
+  const messageBytes = Buffer.byteLength(letter.message);
+  return rows.put({ row: { ...row, message, messageKey, messageBytes }, version: 1 }, 0);
 }
 
 /** A row is JSON text, and JSON in JSON grows by its quotes. */

@@ -1,3 +1,4 @@
+import { REDRIVE_OF, redriveOf } from '../../contracts/dead-letters.ts';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
 import { fieldsOf, idsOf, UNREADABLE } from '../../contracts/messages.ts';
 
@@ -25,7 +26,9 @@ const MAX_ERROR = 4000;
 /** Reads whatever lies in a dead letter queue; there is nothing that it cannot read. */
 export function readLetter(queue: string, message: QueueMessage): Letter {
   const fields = fieldsOf(message.body);
-  const letter = isFailedEvent(fields) ? fields : { ...letterAround(queue, message), ...reasonOf(message, fields) };
+  const letter: Letter = isFailedEvent(fields)
+    ? fields
+    : { ...letterAround(queue, message), ...reasonOf(message, fields) };
   const { subscriptionId, eventType, error, timestamp, retryCount, fingerprint } = letter;
   return {
     subscriptionId: cut(subscriptionId, MAX_NAME),
@@ -35,6 +38,7 @@ export function readLetter(queue: string, message: QueueMessage): Letter {
     ...(fingerprint !== undefined && { fingerprint }),
     timestamp,
     retryCount,
+    ...redriveOf(letter.redriveOf ?? message.messageAttributes[REDRIVE_OF]?.stringValue),
   };
 }
 

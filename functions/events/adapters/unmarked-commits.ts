@@ -1,20 +1,19 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CommitKey } from '../../shared/kernel/commit-place.ts';
-import { batchGet } from '../../shared/platform/dynamo-batch.ts';
+import { batchGet } from '../../shared/platform/batch-get.ts';
 
 /** Those of some different commits that have no publication mark, whatever it would say; in their order. Consistent. */
 export type UnmarkedCommits = <Key extends CommitKey>(commits: readonly Key[]) => Promise<Key[]>;
 
 export function dynamoUnmarkedCommits(client: DynamoDBDocumentClient, marksTable: string): UnmarkedCommits {
   return async (commits) => {
-    const marks = await batchGet(client, {
-      table: marksTable,
-      keys: commits.map(({ aggregateId, version }) => ({ aggregateId, version })),
+    const marks = await batchGet<CommitKey>(client, marksTable, {
+      Keys: commits.map(({ aggregateId, version }) => ({ aggregateId, version })),
       ConsistentRead: true,
       ProjectionExpression: '#aggregateId, #version',
       ExpressionAttributeNames: { '#aggregateId': 'aggregateId', '#version': 'version' },
     });
-    const marked = new Set(marks.map((key) => nameOf(key as unknown as CommitKey)));
+    const marked = new Set(marks.map(nameOf));
     return commits.filter((commit) => !marked.has(nameOf(commit)));
   };
 }

@@ -8,6 +8,7 @@ import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipe
 import { eventBridgeBus } from '../adapters/event-bus.ts';
 import { sweepEvents } from '../adapters/event-sweep.ts';
 import { dynamoPublicationMarks } from '../adapters/publication-marks.ts';
+import { isPublishAgain, publishAgain } from '../adapters/publish-again.ts';
 import { dynamoSweepCheckpoints } from '../adapters/sweep-checkpoints.ts';
 import { loggedSweep } from '../adapters/sweep-report.ts';
 import { dynamoUnmarkedCommits } from '../adapters/unmarked-commits.ts';
@@ -29,4 +30,6 @@ const ports = {
   now: () => new Date().toISOString(),
 };
 
-export const handler = subscriberPipeline<unknown>(() => sweepEvents(ports));
+export const handler = subscriberPipeline<unknown>((detail, { redriveOf }) =>
+  isPublishAgain(detail) ? publishAgain(ports, detail, redriveOf) : sweepEvents(ports),
+);

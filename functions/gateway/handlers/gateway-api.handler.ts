@@ -2,6 +2,7 @@ import { agentRoutes } from '../../contracts/api/agent.ts';
 import { commandRoutes } from '../../contracts/api/command.ts';
 import { completionRoutes } from '../../contracts/api/completion.ts';
 import { contractRoutes } from '../../contracts/api/contract.ts';
+import { deadLetterRoutes } from '../../contracts/api/dead-letter.ts';
 import { eventRoutes } from '../../contracts/api/event.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
@@ -30,6 +31,7 @@ export const handler = httpPipeline(
     ...Object.values(completionRoutes),
     ...Object.values(serviceRoutes),
     ...Object.values(contractRoutes),
+    ...Object.values(deadLetterRoutes),
     ...Object.values(gatewayRoutes),
   ]),
 );

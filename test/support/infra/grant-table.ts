@@ -21,7 +21,8 @@ const subscriber = (name: string): string[] => [
   `sqs:SendMessage ${name}InboxDeadLettersQueue`,
 ];
 
-const DEAD_LETTER_QUEUES = [
+/** The consumers of queues. */
+const CONSUMERS = [
   ...[
     'ScaffoldAgent',
     'WorkSteps',
@@ -46,7 +47,8 @@ const DEAD_LETTER_QUEUES = [
     'RequestTries',
     'SweepRequests',
   ],
-].map((name) => `${name}InboxDeadLettersQueue`);
+];
+const SERVICES = ['AgentService', 'StorageService', 'HttpService'];
 
 const LOG_APPEND = each(['dynamodb:PutItem', 'dynamodb:Query'], 'EventLog');
 const SEND_TASK = each(['states:SendTaskFailure', 'states:SendTaskSuccess'], '*');
@@ -133,13 +135,20 @@ export const GRANTS: Record<string, readonly string[]> = {
     ...subscriber('CountDeadLetters'),
     'dynamodb:Query DeadLetters/index/index4',
   ],
+  'dead-letters/handlers/dead-letters-api.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'DeadLetters'),
+    ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query DeadLetters/index/${name}`),
+    'dynamodb:PutItem EventLog',
+    's3:GetObject FilesBucket/dead-letters/*',
+    ...CONSUMERS.flatMap((name) => each(['sqs:GetQueueUrl', 'sqs:SendMessage'], `${name}InboxQueue`)),
+    ...SERVICES.map((name) => `lambda:InvokeFunction ${name}Function`),
+  ],
   'dead-letters/handlers/record-dead-letters.handler.ts': [
     ...EVERY,
     ...[
-      ...DEAD_LETTER_QUEUES,
-      'AgentServiceLettersQueue',
-      'StorageServiceLettersQueue',
-      'HttpServiceLettersQueue',
+      ...CONSUMERS.map((name) => `${name}InboxDeadLettersQueue`),
+      ...SERVICES.map((name) => `${name}LettersQueue`),
       'PublisherDeadLettersQueue',
     ].flatMap((queue) => each(CONSUME, queue)),
     'dynamodb:PutItem DeadLetters',

@@ -76,7 +76,8 @@ export function sagaProcess(world: SagaWorld, service: Callable, line = new Faul
       run({ do: 'run', sagaId: SAGA_ID, stepId, token, ...(execution !== undefined && { execution }) }),
     undo: (stepId: string, cause?: string) =>
       undo({ do: 'undo', sagaId: SAGA_ID, stepId, ...(cause === undefined ? {} : { cause }) }),
-    undoAgain: (stepId: string, ofRun = 1) => again({ do: 'undo-again', sagaId: SAGA_ID, stepId, run: ofRun }),
+    undoAgain: (stepId: string, ofRun = 1, redriveOf?: string) =>
+      again({ do: 'undo-again', sagaId: SAGA_ID, stepId, run: ofRun, ...(redriveOf !== undefined && { redriveOf }) }),
   };
 }
 

@@ -109,10 +109,16 @@ describe('a large message', () => {
   ])('%s', async (_what, message, large) => {
     const { letter, objects } = await recorded(letterOf(message));
     const messageKey = `dead-letters/${letter.deadLetterId}`;
-    expect(letter.message === '').toBe(large);
+    expect(letter.message).toBe(large ? message.slice(0, 1000) : message);
+    expect(letter.messageBytes).toBe(large ? Buffer.byteLength(message) : undefined);
     expect([...objects]).toEqual(large ? [[messageKey, message]] : []);
     expect(letter.messageKey).toBe(large ? messageKey : undefined);
     expect(letter).toMatchObject({ error: FAILED_EVENT.error, pile: 'open:task-follower' });
+  });
+
+  it('is shown by its beginning, and that by whole characters', async () => {
+    const { letter } = await recorded(letterOf(`${'m'.repeat(999)}🦊${'m'.repeat(300_000)}`));
+    expect(letter.message).toBe(`${'m'.repeat(999)}\ufffd`);
   });
 
   it('leaves no row that an item of DynamoDB could not hold', async () => {

@@ -42,6 +42,13 @@ describe('a letter of our own', () => {
     expect(error.isWellFormed()).toBe(true);
   });
 
+  it('names the letter whose redrive it is, if that is the name of one', () => {
+    const redriveOf = 'letter_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+    const of = (given: unknown) => read({ body: JSON.stringify({ ...FAILED_EVENT, redriveOf: given }) });
+    expect(of(redriveOf)).toEqual({ ...FAILED_EVENT, redriveOf });
+    for (const other of ['letter_x', `${redriveOf} `, 7, null, [redriveOf]]) expect(of(other)).toEqual(FAILED_EVENT);
+  });
+
   it.each(Object.keys(FAILED_EVENT))('that has no %s is kept whole, as unreadable', (field) => {
     const body = JSON.stringify({ ...FAILED_EVENT, [field]: undefined });
     expect(read({ body })).toMatchObject({ ...AROUND, eventType: 'unreadable', message: body, retryCount: 0 });
@@ -153,3 +160,18 @@ const oddValues = fc.oneof(fc.jsonValue(), fc.string());
 const knownFields = Object.keys({ ...FAILED_EVENT, ...DISCARDED, 'detail-type': 1, detail: 1 });
 /** With fields of the right names; that all of them were right, too, would be a strange chance. */
 const nearLetters = fc.dictionary(fc.constantFrom(...knownFields), oddValues).map((one) => JSON.stringify(one));
+
+describe('a message that was a letter sent again', () => {
+  const redriveOf = 'letter_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  it('names that letter, where its function died over it', () => {
+    const messageAttributes = { 'maos-redrive-of': redriveOf };
+    expect(read({ movedFrom: 'arn:inbox', messageAttributes })).toMatchObject({ message: ENVELOPE, redriveOf });
+    expect(read({ movedFrom: 'arn:inbox', messageAttributes: { 'maos-redrive-of': 'x' } })).not.toHaveProperty(
+      'redriveOf',
+    );
+  });
+
+  it('does not name one that only its body speaks of', () => {
+    expect(read({ body: JSON.stringify({ ...JSON.parse(ENVELOPE), redriveOf }) })).not.toHaveProperty('redriveOf');
+  });
+});

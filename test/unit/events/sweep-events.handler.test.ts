@@ -5,6 +5,7 @@ import type { Context, SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ENV } from '../../../functions/contracts/env.ts';
+import { PUBLISH_AGAIN, SWEEP_DUE } from '../../../functions/contracts/publish-again.ts';
 import { commitOf } from '../../support/log/commits.ts';
 import { captureLogLines } from '../../support/log-lines.ts';
 
@@ -42,12 +43,22 @@ afterEach(() => {
   vi.resetModules();
 });
 
-/** What the schedule sends. */
-async function tick(receives = 1): Promise<number> {
+const SCHEDULE = { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} };
+const LETTER = 'letter_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+
+/** What the schedule sends, or another message. */
+async function tick(receives = 1, message: object = SCHEDULE): Promise<number> {
   const { handler } = await import('../../../functions/events/handlers/sweep-events.handler.ts');
-  const body = JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} });
   const attributes = { ApproximateReceiveCount: String(receives) };
-  const record = { messageId: 'm1', receiptHandle: 'handle', body, attributes } as SQSRecord;
+  const body = JSON.stringify(message);
+  const messageAttributes = { 'maos-redrive-of': { stringValue: LETTER, dataType: 'String' } };
+  const record = {
+    messageId: 'm1',
+    receiptHandle: 'handle',
+    body,
+    attributes,
+    messageAttributes,
+  } as unknown as SQSRecord;
   const response = (await handler({ Records: [record] }, {} as Context)) as SQSBatchResponse;
   return response.batchItemFailures.length;
 }
@@ -112,5 +123,31 @@ describe('the sweep that the clock calls', () => {
       eventType: 'domain.Noted',
     });
     expect(puts()[0]?.Item).toMatchObject({ status: 'failed' });
+  });
+});
+
+describe('the letter of an event that the bus had refused', () => {
+  const again = (version = 1) => ({ 'detail-type': PUBLISH_AGAIN, detail: { aggregateId: 'task_1', version } });
+
+  it('has it published again and marked anew, however it was marked, and nothing swept', async () => {
+    accepted();
+    dynamo.on(BatchGetCommand).resolves({ Responses: { Marks: [{ aggregateId: 'task_1', version: 1 }] } });
+    expect(await tick(1, again())).toBe(0);
+    expect(eventBridge.commandCalls(PutEventsCommand)).toHaveLength(1);
+    expect(puts()).toMatchObject([{ TableName: 'Marks', Item: { aggregateId: 'task_1', status: 'published' } }]);
+    expect(swept()).toEqual([]);
+  });
+
+  it('is followed by one that names it, where the bus refuses the event once more', async () => {
+    eventBridge.on(PutEventsCommand).resolves({ Entries: [{ ErrorCode: 'MalformedDetail', ErrorMessage: 'no' }] });
+    expect(await tick(1, again())).toBe(0);
+    const letters = sqs.commandCalls(SendMessageCommand).map(({ args }) => JSON.parse(args[0].input.MessageBody ?? ''));
+    expect(letters).toMatchObject([{ eventType: 'domain.Noted', redriveOf: LETTER }]);
+  });
+
+  it('has the sweep look at once, where no event is known', async () => {
+    accepted();
+    expect(await tick(1, { 'detail-type': SWEEP_DUE, detail: {} })).toBe(0);
+    expect(swept()).toHaveLength(1);
   });
 });

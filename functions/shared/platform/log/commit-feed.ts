@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CommitPlace } from '../../kernel/commit-place.ts';
-import { batchGet } from '../dynamo-batch.ts';
+import { batchGet } from '../batch-get.ts';
 import type { CommitOrder } from './commit-order.ts';
 import { dynamoCommitOrder } from './commit-order.ts';
 import { commitFromItem } from './dynamo-event-log.ts';
@@ -39,8 +39,9 @@ export function commitFeed(
 
 export function dynamoCommitFeed(client: DynamoDBDocumentClient, table: string): CommitFeed {
   return commitFeed(dynamoCommitOrder(client, table), async (places) => {
-    const keys = places.map(({ aggregateId, version }) => ({ aggregateId, version }));
-    return (await batchGet(client, { table, keys, ConsistentRead: true })).map(commitFromItem);
+    const Keys = places.map(({ aggregateId, version }) => ({ aggregateId, version }));
+    const items = await batchGet<Record<string, unknown>>(client, table, { Keys, ConsistentRead: true });
+    return items.map(commitFromItem);
   });
 }
 

@@ -17,7 +17,11 @@ const PARTICULARS =
   /\b[a-z]+_[0-9A-HJKMNP-TV-Z]{26}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z?|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b|\d+(?:\.\d+)*/gi;
 
 /** 16 hex digits: the same for failures of one subscription, type of event and cause. */
-export function fingerprintOf({ subscriptionId, eventType, error }: Omit<Failure, 'attempts' | 'message'>): string {
+export function fingerprintOf({
+  subscriptionId,
+  eventType,
+  error,
+}: Pick<Failure, 'subscriptionId' | 'eventType' | 'error'>): string {
   const cause = error.replaceAll(PARTICULARS, '#');
   return hash('sha256', JSON.stringify([subscriptionId, eventType, cause])).slice(0, 16);
 }

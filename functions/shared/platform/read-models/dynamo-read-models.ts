@@ -1,14 +1,14 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchGetCommand, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReadModel } from '../../../contracts/read-model.ts';
 import { INDEX_SLOTS } from '../../../contracts/read-model.ts';
+import { batchGet } from '../batch-get.ts';
 import type { Rows } from './dynamo-read-model-query.ts';
 import { indexKey, partition, queryIndex } from './dynamo-read-model-query.ts';
 import type { ReadModelStore, RowQuery, Versioned } from './read-models.ts';
 
-interface Item {
+export interface RowItem {
   id: string;
   version: number;
   /** JSON text, for the reason that event data is: DynamoDB's own types can't hold all of JSON. */
@@ -33,12 +33,16 @@ export function dynamoReadModels<Row extends object>(
 }
 
 async function get<Row>({ client, table, model }: Rows<Row>, id: string): Promise<Versioned<Row> | undefined> {
-  const key = { id: `${partition(model)}#${id}` };
-  const { Item: item } = await client.send(new GetCommand({ TableName: table, Key: key, ConsistentRead: true }));
-  return item === undefined ? undefined : versioned<Row>(item as Item);
+  const call = new GetCommand({ TableName: table, Key: rowKey(model, id), ConsistentRead: true });
+  const { Item: item } = await client.send(call);
+  return item === undefined ? undefined : versioned<Row>(item as RowItem);
 }
 
-function versioned<Row>(item: Item): Versioned<Row> {
+export function rowKey<Row>(model: ReadModel<Row>, id: string): { id: string } {
+  return { id: `${partition(model)}#${id}` };
+}
+
+export function versioned<Row>(item: RowItem): Versioned<Row> {
   return { row: JSON.parse(item.row) as Row, version: item.version };
 }
 
@@ -60,10 +64,11 @@ async function put<Row>({ client, table, model }: Rows<Row>, next: Versioned<Row
   }
 }
 
-function itemOf<Row>(model: ReadModel<Row>, { row, version }: Versioned<Row>): Record<string, unknown> {
+/** The item that keeps a row, and stands in its indexes. */
+export function itemOf<Row>(model: ReadModel<Row>, { row, version }: Versioned<Row>): Record<string, unknown> {
   const id = model.idOf(row);
   const item: Record<string, unknown> = {
-    id: `${partition(model)}#${id}`,
+    ...rowKey(model, id),
     version,
     row: JSON.stringify(row),
     list: partition(model),
@@ -127,18 +132,14 @@ async function readRows<Row>(
   { client, table }: Rows<Row>,
   entries: readonly { id: string; cursor: string }[],
 ): Promise<Found<Row>[]> {
-  const rows = new Map<string, { row: Row; bytes: number }>();
-  let keys: Record<string, unknown>[] = entries.map(({ id }) => ({ id }));
-  while (keys.length > 0) {
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys } } }),
-    );
-    for (const item of (Responses?.[table] ?? []) as Item[]) {
-      rows.set(item.id, { row: versioned<Row>(item).row, bytes: Buffer.byteLength(item.row) });
-    }
-    keys = UnprocessedKeys?.[table]?.Keys ?? [];
-    if (keys.length > 0) await sleep(Math.random() * 100);
-  }
+  const items = await batchGet<RowItem>(client, table, { Keys: entries.map(({ id }) => ({ id })) });
+  const rows = new Map(
+    // An answer is JSON text in JSON text.
+    items.map((item) => [
+      item.id,
+      { row: versioned<Row>(item).row, bytes: Buffer.byteLength(JSON.stringify(item.row)) },
+    ]),
+  );
   return entries.flatMap(({ id, cursor }) => {
     const row = rows.get(id);
     return row === undefined ? [] : [{ ...row, cursor }];

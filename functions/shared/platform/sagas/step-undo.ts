@@ -3,6 +3,7 @@ import { runOf } from '../../../contracts/sagas/execution-names.ts';
 import type { SagaCall, UndoAgain } from '../../../contracts/sagas/saga-calls.ts';
 import type { Failure } from '../../../contracts/task-fields.ts';
 import type { Guard } from '../breaker/circuit-breaker.ts';
+import { inRedriveOf } from '../queues/dead-letter-queue.ts';
 import { failedEvent } from '../queues/failed-event.ts';
 import type { SagaLog } from './saga-log.ts';
 import type { Callable, CallContext } from './saga-service.ts';
@@ -40,10 +41,11 @@ export function stepUndo(service: Callable, ports: UndoPorts) {
  * the step, and one that still turns back comes to it by itself.
  */
 export function undoAgain(service: Callable, ports: UndoPorts) {
-  return async ({ sagaId, stepId, run }: UndoAgain): Promise<void> => {
+  return async ({ sagaId, stepId, run, redriveOf }: UndoAgain): Promise<void> => {
     const saga = await ports.sagas.find(sagaId);
     if (saga?.status !== 'failed' || saga.run !== run) return;
-    await takeBack(service, ports, saga, { sagaId, stepId, correlationId: saga.correlationId, run });
+    const redrive = { ...ports, deadLetter: inRedriveOf(redriveOf, ports.deadLetter) };
+    await takeBack(service, redrive, saga, { sagaId, stepId, correlationId: saga.correlationId, run });
   };
 }
 

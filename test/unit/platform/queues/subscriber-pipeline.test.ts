@@ -168,6 +168,25 @@ describe('a message that is no stored event', () => {
   });
 });
 
+describe('a message that is a dead letter sent again', () => {
+  const LETTER = 'letter_01ARZ3NDEKTSV4RRFFQ69G5FAV';
+  const again = (stringValue: string, receives = 1) =>
+    ({ ...message('m1', envelope, receives), messageAttributes: { 'maos-redrive-of': { stringValue } } }) as never;
+
+  it('tells its handler which letter it is', async () => {
+    const seen: object[] = [];
+    const subscriber = subscriberPipeline(async (_, delivery) => void seen.push(delivery));
+    const Records = [message('m1'), again(LETTER), again('letter_x'), again(`${LETTER}\n`)];
+    await subscriber({ Records }, {} as Context);
+    expect(seen).toEqual([{}, { redriveOf: LETTER }, {}, {}]);
+  });
+
+  it('names that letter where it fails once more', async () => {
+    expect(await deliver(broken, again(LETTER, 3))).toEqual([]);
+    expect(letters()).toMatchObject([{ letter: { error: 'the table is gone', redriveOf: LETTER } }]);
+  });
+});
+
 describe("a subscriber's lines", () => {
   it('count what went well, what did not and how long it took, under its own name', async () => {
     await deliver(fine, message('m1'), message('m2', '{'));

@@ -92,6 +92,14 @@ describe('a compensation that failed', () => {
     expect((await storyOf(world)).at(-1)).toBe('SagaStepCompensated flight');
   });
 
+  it('names the letter that was sent again, where it fails once more', async () => {
+    await stuck();
+    await over();
+    await process({ unbook: refusing }).undoAgain('flight', 1, 'letter_1');
+    const message = JSON.stringify({ do: 'undo-again', sagaId: SAGA_ID, stepId: 'flight', run: 1 });
+    expect(world.letters).toMatchObject([{ message, redriveOf: 'letter_1' }]);
+  });
+
   it('comes again where its service’s breaker refuses', async () => {
     await stuck();
     await over();
