@@ -3,7 +3,7 @@ import { waitFor } from '../../local/process/waiting.ts';
 import { ApiClient } from '../support/cloud/api-client.ts';
 import { receiver } from '../support/cloud/callbacks.ts';
 import { cloud } from '../support/cloud/cloud.ts';
-import { groupsOf, openLetters, redrive } from '../support/cloud/letters.ts';
+import { groupsOf, redriven, subscriberLetters } from '../support/cloud/dead-letter-flow.ts';
 import { ownEventType, publish, subscribe } from '../support/cloud/subscribers.ts';
 import { answer } from '../support/outgoing/fault-server.ts';
 import { isDrill } from '../support/seeds.ts';
@@ -30,7 +30,7 @@ it(`${CAUSES.length * EVENTS} dead letters of three causes make three groups, an
   await Promise.all(Array.from({ length: AT_ONCE }, publishAll));
 
   const ids = subscriptions.map(({ subscriptionId }) => subscriptionId);
-  const letters = await openLetters(api, ids, CAUSES.length * EVENTS, LIMIT_MS);
+  const letters = await subscriberLetters(api, ids, { count: CAUSES.length * EVENTS, limitMs: LIMIT_MS });
   const fingerprints = new Set(letters.map(({ fingerprint }) => fingerprint));
   const ownGroups = async () => (await groupsOf(api)).filter(({ fingerprint }) => fingerprints.has(fingerprint));
   expect((await ownGroups()).map(({ count, queue }) => [count, queue])).toEqual(
@@ -41,8 +41,8 @@ it(`${CAUSES.length * EVENTS} dead letters of three causes make three groups, an
   const ofFirst = letters.filter(({ subscriptionId }) => subscriptionId === ids[0]);
   const { fingerprint } = ofFirst[0] as { fingerprint: string };
   const all = { matched: EVENTS, redriven: EVENTS, skipped: 0, failed: 0 };
-  expect(await redrive(api, { fingerprint, dryRun: true })).toEqual(all);
-  expect(await redrive(api, { fingerprint })).toEqual(all);
+  expect(await redriven(api, { fingerprint, dryRun: true })).toMatchObject(all);
+  expect(await redriven(api, { fingerprint })).toMatchObject(all);
   const told = () => new Set(hooks[0]?.taken.map(({ headers }) => headers['webhook-id']));
   await waitFor(() => told().size >= EVENTS || undefined, { everyMs: 200, limitMs: LIMIT_MS });
   expect([told().size, hooks[0]?.taken.length]).toEqual([EVENTS, EVENTS]);

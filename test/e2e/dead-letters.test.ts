@@ -71,7 +71,7 @@ describe.concurrent('a letter', () => {
     const [first] = await openLetters(api, service.name, 1);
     expect(await redriven(api, { deadLetterIds: [first?.deadLetterId] })).toMatchObject({ redriven: 1 });
     const isNext = ({ redriveOf }: { redriveOf?: string | undefined }) => redriveOf === first?.deadLetterId;
-    const [second] = await lettersWhere(api, 'http-service', 1, isNext);
+    const [second] = await lettersWhere(api, { queue: 'http-service', count: 1 }, isNext);
     expect(second).toMatchObject({ status: 'open', fingerprint: first?.fingerprint, message: first?.message });
   });
 
@@ -98,7 +98,7 @@ describe.concurrent('a letter', () => {
 });
 
 describe.concurrent('letters of one cause', () => {
-  it('are counted together, and sent again in one call', async () => {
+  it('are counted together, and sent again in one call', async ({ expect: own }) => {
     const service = await stuckService();
     const sagaIds = await Promise.all(Array.from({ length: 12 }, service.failedSaga));
     const letters = await openLetters(api, service.name, sagaIds.length);
@@ -110,13 +110,13 @@ describe.concurrent('letters of one cause', () => {
     const times = letters.map(({ timestamp }) => timestamp).sort();
     const seen = { firstSeen: times[0], lastSeen: times.at(-1) };
     const counted = { fingerprint, queue: 'http-service', count: sagaIds.length, ...seen };
-    await expect.poll(group).toEqual(counted);
+    await own.poll(group).toEqual(counted);
     service.mend();
     const all = { matched: sagaIds.length, redriven: sagaIds.length, skipped: 0, failed: 0, outcomes: [] };
     expect(await redriven(api, { fingerprint, dryRun: true })).toEqual(all);
     expect(await redriven(api, { fingerprint })).toEqual(all);
     for (const id of sagaIds) expect(await compensationsOf(id)).toEqual(['completed']);
-    await expect.poll(group).toBeUndefined();
+    await own.poll(group).toBeUndefined();
   });
 });
 
@@ -126,7 +126,9 @@ describe.concurrent('a callback that was given up', () => {
     const wanted = { service: service.name, operation: 'book', payload: {}, callbackUrl: hook.url };
     const { requestId } = accepted(await api.post('/requests', wanted));
     const given = await untilDelivered(api, requestId, { count: 2, status: 'exhausted' });
-    const letters = await lettersWhere(api, 'webhooks', 2, ({ message }) => message.includes(requestId));
+    const letters = await lettersWhere(api, { queue: 'webhooks', count: 2 }, ({ message }) =>
+      message.includes(requestId),
+    );
     hook.behave(answer(200));
     const deadLetterIds = letters.map(({ deadLetterId }) => deadLetterId);
     expect(await redriven(api, { deadLetterIds })).toMatchObject({ matched: 2, redriven: 2 });
