@@ -24,7 +24,7 @@ export function dynamoToldLog({ client, eventLog, log, deliveries }: ToldLogTabl
   return (stream) => ({
     load: log.load,
     async append(before, newCommit) {
-      const commit = commitBehind(before, newCommit);
+      const commit = commitBehind(before, newCommit, new Date().toISOString());
       const row = { Put: { TableName: eventLog, ...commitPut(commit) } };
       if (!(await transact(client, [row, ...deliveries.open(stream)]))) return 'conflict';
       tellCommitted(commit);
