@@ -35,6 +35,9 @@ export const MAX_SUBSCRIPTIONS = 250;
 const COUNT = { kind: 'count', id: 'subscriptions' };
 const KEPT = { kind: 'kept', id: 'subscriptions' };
 
+/** A reserved word. */
+const TOTAL = { '#total': 'total' };
+
 export function dynamoSubscriptionStore(at: SubscriptionTable): SubscriptionStore {
   const { client, table: TableName } = at;
   const find = async (subscriptionId: string) => {
@@ -62,7 +65,8 @@ export function dynamoSubscriptionStore(at: SubscriptionTable): SubscriptionStor
           Update: {
             TableName,
             Key: COUNT,
-            UpdateExpression: 'ADD total :less',
+            UpdateExpression: 'ADD #total :less',
+            ExpressionAttributeNames: TOTAL,
             ExpressionAttributeValues: { ':less': -1 },
           },
         },
@@ -86,8 +90,9 @@ function creation(TableName: string, subscription: SubscriptionRecord): Paramete
       Update: {
         TableName,
         Key: COUNT,
-        UpdateExpression: 'ADD total :one',
-        ConditionExpression: '(attribute_not_exists(total) OR total < :max)',
+        UpdateExpression: 'ADD #total :one',
+        ConditionExpression: '(attribute_not_exists(#total) OR #total < :max)',
+        ExpressionAttributeNames: TOTAL,
         ExpressionAttributeValues: { ':one': 1, ':max': MAX_SUBSCRIPTIONS },
       },
     },
