@@ -13,6 +13,6 @@ export function placeOfEvent(eventId: string): { aggregateId: string; version: n
   const version = eventId.slice(at + 1);
   return {
     aggregateId: eventId.slice(0, Math.max(at, 0)),
-    version: /^[1-9]\d{0,8}$/.test(version) ? Number(version) : 0,
+    version: at > 0 && /^[1-9]\d{0,8}$/.test(version) ? Number(version) : 0,
   };
 }

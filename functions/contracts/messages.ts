@@ -14,7 +14,7 @@ export function fieldsIn(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What a message tells of itself, as far as it is an EventBridge envelope around a stored event, or such an event alone. */
+/** What a message tells of itself, as far as it is an envelope around a stored event, also for one subscription, or such an event alone. */
 export interface MessageIds {
   eventType: string;
   eventId: string | undefined;
@@ -24,7 +24,8 @@ export interface MessageIds {
 /** Anybody who may send to a queue can send anything: what is no type and no id is left out, and so never reaches a log line. */
 export function idsOf(body: string): MessageIds {
   const fields = fieldsOf(body);
-  const event = 'detail' in fields ? fieldsIn(fields.detail) : fields;
+  const detail = 'detail' in fields ? fieldsIn(fields.detail) : fields;
+  const event = 'event' in detail ? fieldsIn(detail.event) : detail;
   return {
     eventType: typeOf(fields['detail-type']) ?? UNREADABLE,
     eventId: idOf(event.eventId),

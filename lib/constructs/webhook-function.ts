@@ -24,7 +24,7 @@ export class WebhookFunction extends TableFunction {
   bindSubscriberLetters(stage: StageConfig): this {
     const name = deadLetterQueueName(stage.name, SUBSCRIBER_LETTERS);
     const arn = `arn:${Aws.PARTITION}:sqs:${Aws.REGION}:${Aws.ACCOUNT_ID}:${name}`;
-    return this.set(ENV.subscriberLetters, name).allow(['sqs:GetQueueUrl', 'sqs:SendMessage'], arn);
+    return this.set(ENV.subscriberLetters, name).allow(['sqs:SendMessage'], arn);
   }
 
   /** Asks EventBridge what a pattern means. */

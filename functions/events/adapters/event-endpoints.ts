@@ -98,8 +98,21 @@ function page(
   events: readonly AnyEvent[],
   { limit, isMore }: { limit: number; isMore: boolean },
 ): Page<AnyEvent> {
-  const items = events.slice(0, limit);
+  const items = events.slice(0, fitting(events.slice(0, limit)));
   const last = items.at(-1);
-  const goesOn = last !== undefined && (isMore || events.length > limit);
+  const goesOn = last !== undefined && (isMore || events.length > items.length);
   return { items, nextCursor: goesOn ? cursorTo(list, { position: last.position }) : null };
+}
+
+/** A Lambda's answer ends at 6 MB, and has its body as JSON inside of JSON. */
+const MAX_PAGE_BYTES = 5 * 1024 * 1024;
+
+/** How many of these events an answer can hold: one at least. */
+function fitting(events: readonly AnyEvent[]): number {
+  let bytes = 0;
+  const tooMany = events.findIndex((event) => {
+    bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(event)));
+    return bytes > MAX_PAGE_BYTES;
+  });
+  return tooMany === -1 ? events.length : Math.max(tooMany, 1);
 }

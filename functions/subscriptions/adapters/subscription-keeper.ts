@@ -90,9 +90,10 @@ async function keep(round: Round, subscription: SubscriptionRecord, needsRule: b
 /** A subscription that ends meanwhile leaves no rule behind. */
 async function putRule(round: Round, subscription: SubscriptionRecord): Promise<Ruled | undefined> {
   const { subscriptionId } = subscription;
+  const from = catchUpFrom(subscription, round.lastKept);
+  if (!(await noteLoss(round, subscription, from))) return undefined;
   await round.rules.put(subscription);
   const ruleAt = isoOf(round.now());
-  const from = catchUpFrom(subscription, round.lastKept);
   const ruled = await round.subscriptions.change(subscriptionId, { ruleAt, catchUpFrom: from });
   if (ruled === undefined || ruled.isEnding) {
     await round.rules.remove(subscriptionId);
@@ -100,6 +101,20 @@ async function putRule(round: Round, subscription: SubscriptionRecord): Promise<
   }
   await round.again(subscriptionId, FIRST_LOOK_SECONDS);
   return { ...ruled, ruleAt };
+}
+
+/**
+ * Before a lost rule is put anew: whoever is cut off in mid-work leaves one that is listed and sends nowhere, and nobody would miss it.
+ *
+ * @returns `false` where somebody else has seen to it
+ */
+async function noteLoss(
+  { subscriptions }: Round,
+  { subscriptionId, ruleAt }: SubscriptionRecord,
+  from: string,
+): Promise<boolean> {
+  if (ruleAt === undefined) return true;
+  return (await subscriptions.change(subscriptionId, { ruleAt: undefined, catchUpFrom: from }, ruleAt)) !== undefined;
 }
 
 /** What was put aside is withdrawn by the sender, which knows of the end. The row goes last, so that a death leaves it to the next look. */

@@ -31,15 +31,15 @@ export function isLost({ subscriptionId, ruleAt }: SubscriptionRecord, rules: Re
 }
 
 /**
- * Where the log is to be looked through from, once a rule is put (anew).
+ * Where the log is to be looked through from, once a rule is put (anew). What stands before `catchUpFrom` has come already.
  *
  * @param lastKept when the rule was seen last
  */
 export function catchUpFrom(subscription: SubscriptionRecord, lastKept: string | undefined): string {
+  if (subscription.catchUpFrom !== undefined) return subscription.catchUpFrom;
   const first = hearsFrom(subscription);
   const seen = lastKept === undefined ? first : isoOf(Date.parse(lastKept) - ON_ITS_WAY_MS);
-  const unheard = earlier(first, seen) === first ? seen : first;
-  return earlier(subscription.catchUpFrom ?? unheard, unheard);
+  return earlier(first, seen) === first ? seen : first;
 }
 
 export function isJustResumed({ isPaused, resumedAt }: SubscriptionRecord, now: number): boolean {

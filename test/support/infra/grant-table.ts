@@ -346,7 +346,7 @@ export const GRANTS: Record<string, readonly string[]> = {
     'dynamodb:ConditionCheckItem Webhooks',
     'dynamodb:GetItem Webhooks',
     ...each(['dynamodb:GetItem', 'dynamodb:UpdateItem'], 'Subscriptions'),
-    ...each(['sqs:GetQueueUrl', 'sqs:SendMessage'], 'MatchedEventsInboxDeadLettersQueue'),
+    'sqs:SendMessage MatchedEventsInboxDeadLettersQueue',
     ...LOG_APPEND,
     MASTER,
   ],

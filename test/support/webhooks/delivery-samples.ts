@@ -13,6 +13,8 @@ export interface OpenedDeliveries {
   store: DeliveryStore;
   queue: DeliveryQueue;
   due: DueStreams;
+  /** The streams that a subscription has put aside. */
+  parked(subscriptionId: string): AsyncIterable<readonly string[]>;
   commit(writes: Write[]): Promise<boolean>;
   /** What the event log holds of an aggregate. */
   history(aggregateId: string): Promise<readonly Commit[]>;

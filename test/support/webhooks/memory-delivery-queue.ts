@@ -15,6 +15,7 @@ import { inOrder } from './memory-delivery-store.ts';
 export interface MemoryDeliveryQueue extends DeliveryQueue {
   readonly history: Commit[];
   due: DueStreams;
+  parked(subscriptionId: string): AsyncIterable<readonly string[]>;
 }
 
 export function memoryDeliveryQueue(
@@ -57,6 +58,10 @@ export function memoryDeliveryQueue(
         ([, { dueAt, parkedFor }]) => parkedFor === undefined && dueAt !== undefined && dueAt <= at,
       );
       for (const [stream] of due) yield [stream];
+    },
+    async *parked(subscriptionId) {
+      const parked = [...store.streams].filter(([, { parkedFor }]) => parkedFor === subscriptionId);
+      for (const [stream] of parked) yield [stream];
     },
   };
 }

@@ -1,11 +1,13 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import type {
+  BatchGetCommandInput,
   DeleteCommandInput,
   PutCommandInput,
   QueryCommandInput,
   TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import {
+  BatchGetCommand,
   DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
@@ -42,7 +44,7 @@ export function memoryDocuments(
   const tables = new Map(Object.keys(keys).map((name) => [name, new Map<string, Item>()]));
   const rowsOf = (name = '') => tables.get(name) as Map<string, Item>;
   const idOf = (name = '', item: Item) => JSON.stringify(keys[name]?.map((key) => item[key]));
-  const prepared = (change: Change) => {
+  const prepared = (change: Change, isDelete = false) => {
     const key = 'Key' in change ? change.Key : change.Item;
     const id = idOf(change.TableName, key);
     const before = rowsOf(change.TableName).get(id);
@@ -52,13 +54,16 @@ export function memoryDocuments(
     const after =
       'Key' in change ? updated({ ...change.Key, ...before }, change.UpdateExpression ?? '', change) : change.Item;
     const isWrite = 'Item' in change || change.UpdateExpression !== undefined;
-    const apply = () => isWrite && rowsOf(change.TableName).set(id, JSON.parse(JSON.stringify(after)));
+    const apply = () => {
+      if (isWrite) rowsOf(change.TableName).set(id, JSON.parse(JSON.stringify(after)));
+      if (isDelete) rowsOf(change.TableName).delete(id);
+    };
     return { isAllowed, id, after, apply };
   };
   const mock = mockClient(DynamoDBDocumentClient);
   mock.on(TransactWriteCommand).callsFake(async ({ TransactItems = [] }: TransactWriteCommandInput) => {
     const changes = TransactItems.map((one: Write) =>
-      prepared((one.Put ?? one.Update ?? one.ConditionCheck) as Change),
+      prepared((one.Put ?? one.Update ?? one.ConditionCheck ?? one.Delete) as Change, one.Delete !== undefined),
     );
     if (new Set(changes.map(({ id }) => id)).size < changes.length) throw new Error('Two writes on one row.');
     if (!changes.every(({ isAllowed }) => isAllowed)) {
@@ -77,6 +82,13 @@ export function memoryDocuments(
     return { Attributes: after };
   });
   mock.on(GetCommand).callsFake(async ({ TableName, Key }) => ({ Item: rowsOf(TableName).get(idOf(TableName, Key)) }));
+  mock.on(BatchGetCommand).callsFake(async ({ RequestItems = {} }: BatchGetCommandInput) => {
+    const read = Object.entries(RequestItems).map(([name, { Keys = [] }]) => {
+      const rows = Keys.map((key) => rowsOf(name).get(idOf(name, key)));
+      return [name, rows.filter((row) => row !== undefined)];
+    });
+    return { Responses: Object.fromEntries(read) };
+  });
   mock.on(PutCommand).callsFake(async ({ ReturnValues, ...input }: PutCommandInput) => {
     const { ReturnValuesOnConditionCheckFailure: asked } = input;
     const change = { ...input, Item: input.Item ?? {} };
@@ -117,7 +129,7 @@ function endOf(found: readonly Item[], limit: number, keys: readonly string[]) {
 }
 
 /** Of the 573 those that our rows have as names. */
-const RESERVED = /^(stream|status|owner|url|name|called|total|attempts?)$/;
+const RESERVED = /^(stream|status|owner|url|name|called|attempts?|total|position|error)$/;
 
 function assertUsed(
   { ExpressionAttributeNames = {}, ExpressionAttributeValues = {} }: Expressions,
@@ -149,15 +161,22 @@ function holds(condition: string, item: Item, input: Expressions): boolean {
 function isTrue(term: string, item: Item, input: Expressions): boolean {
   const [, negation, asked] = /^attribute_(not_)?exists\((.+)\)$/.exec(term) ?? [];
   if (asked !== undefined) return nameIn(input, asked) in item === (negation === undefined);
-  const [, name, operator, value] = /^(\S+) (=|<=|<>|<) (\S+)$/.exec(term) ?? [];
+  const [, name, operator, value] = /^(\S+) (=|<=|<>|<|>) (\S+)$/.exec(term) ?? [];
   if (name === undefined || value === undefined) return fail(term);
-  const is = item[nameIn(input, name)];
-  const other = valueIn(input, value);
-  if (operator === '=') return is === other;
-  if (operator === '<>') return is !== other;
-  const isUpTo = is !== undefined && (is as string) <= (other as string);
-  return isUpTo && (operator === '<=' || is !== other);
+  return COMPARED[operator as keyof typeof COMPARED](
+    item[nameIn(input, name)] as string,
+    valueIn(input, value) as string,
+  );
 }
+
+/** Every comparison but `<>` fails with what is not there. */
+const COMPARED = {
+  '=': (is: string | undefined, other: string) => is === other,
+  '<>': (is: string | undefined, other: string) => is !== other,
+  '<': (is: string | undefined, other: string) => is !== undefined && is < other,
+  '<=': (is: string | undefined, other: string) => is !== undefined && is <= other,
+  '>': (is: string | undefined, other: string) => is !== undefined && is > other,
+};
 
 /** `SET a = :a, b = :b REMOVE c ADD d :d`. */
 function updated(item: Item, expression: string, input: Expressions): Item {

@@ -40,6 +40,26 @@ describe('after a try', () => {
     expect(afterTry({ ...FAILED, gone: true }, 1, schedule(0))).toEqual({ status: 'exhausted' });
   });
 
+  it.each([
+    [1, 1, 'exhausted'],
+    [1, 2, 'pending'],
+    [3, 3, 'exhausted'],
+    [4, 9, 'pending'],
+    [8, 9, 'pending'],
+    [9, 9, 'exhausted'],
+    [12, 9, 'exhausted'],
+  ])('the %ith that failed, of %i that its receiver wants, it is %s', (tries, maxTries, status) => {
+    const verdict = afterTry(FAILED, tries, { ...schedule(0.5), maxTries });
+    expect(verdict.status).toBe(status);
+    const last = (DELAYS[tries - 1] ?? 300) * 1000;
+    if (verdict.status === 'pending') expect(verdict.waitMs).toBeCloseTo(last, 3);
+  });
+
+  it('that failed, where the schedule has no delay, the message is given up, whatever its receiver wants', () => {
+    const noDelays = { delaysSeconds: [], random: () => 0, maxTries: 3 };
+    expect(afterTry(FAILED, 1, noDelays)).toEqual({ status: 'exhausted' });
+  });
+
   it('the wait is within a fifth of its delay, and never shorter than the receiver asked for', () => {
     fc.assert(
       fc.property(

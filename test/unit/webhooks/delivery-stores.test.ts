@@ -4,6 +4,7 @@ import type { OpenedDeliveries } from '../../support/webhooks/delivery-samples.t
 import { deliveryStoreContract } from '../../support/webhooks/delivery-store-contract.ts';
 import { memoryDeliveryQueue } from '../../support/webhooks/memory-delivery-queue.ts';
 import { memoryDeliveryStore } from '../../support/webhooks/memory-delivery-store.ts';
+import { parkedStreamsContract } from '../../support/webhooks/parked-streams-contract.ts';
 
 describe('messages in memory', () => {
   const open = async (): Promise<OpenedDeliveries> => {
@@ -13,10 +14,12 @@ describe('messages in memory', () => {
       store,
       queue,
       due: queue.due,
+      parked: queue.parked,
       commit: async (writes) => store.commit(writes),
       history: async (id) => queue.history.filter(({ aggregateId }) => aggregateId === id),
     };
   };
   deliveryStoreContract(open);
   deliveryQueueContract(open);
+  parkedStreamsContract(open);
 });
