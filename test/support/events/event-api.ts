@@ -16,6 +16,9 @@ import { memoryDocuments } from '../webhooks/memory-documents.ts';
 const EVENTS = '/api/v1/events';
 export const PUBLISH = { eventType: 'order.placed', source: 'shop', data: { total: 5 } };
 
+/** Made once: it takes its time. */
+const client = dynamoClient();
+
 interface EventPage {
   items: AnyEvent[];
   nextCursor: string | null;
@@ -36,7 +39,7 @@ export function eventApi(isShown?: (commit: Commit) => boolean) {
   const endpoints = eventEndpoints({
     log: { load: (id) => log.load(id), append: (...args) => log.append(...args) },
     feed,
-    publication: dynamoPublicationStatus(dynamoClient(), 'marks'),
+    publication: dynamoPublicationStatus(client, 'marks'),
   });
   const api = apiCaller(httpPipeline(endpoints, { idempotency: dynamoIdempotency('Idempotency') }));
   let requests = 0;
@@ -50,7 +53,7 @@ export function eventApi(isShown?: (commit: Commit) => boolean) {
     log,
     commits: ordered.commits,
     marks: () => rowsOf('marks'),
-    mark: dynamoPublicationMarks(dynamoClient(), 'marks'),
+    mark: dynamoPublicationMarks(client, 'marks'),
     call,
     publish,
     published: async (body: object = {}) => (await publish(body)).json.data as AnyEvent,

@@ -29,6 +29,10 @@ export interface Published extends Written {
 
 const PREFIX = 'maos-test-';
 
+/** Made once: each makes a client of the SDK, which takes its time. */
+const rules = eventBridgeRules({ bus: 'maos-test', prefix: PREFIX, inbox: 'arn:inbox', deadLetters: 'arn:letters' });
+const patterns = eventBridgePatterns();
+
 /** The bus, the log, the table of subscriptions and the streams, on a played clock, and the keeper and the inbox between them. */
 export class KeeperWorld {
   readonly clock = new VirtualClock();
@@ -80,8 +84,8 @@ export class KeeperWorld {
     return {
       subscriptions: this.#through(this.subscriptions.store),
       // Each of their calls is a call to EventBridge or two.
-      rules: eventBridgeRules({ bus: 'maos-test', prefix: PREFIX, inbox: 'arn:inbox', deadLetters: 'arn:letters' }),
-      patterns: eventBridgePatterns(),
+      rules,
+      patterns,
       feed: this.#through(this.events.feed),
       parked: (id) => this.#parked(id),
       ...this.#through({ give, unpark: this.queue.unpark, kick: this.kick, again }),
@@ -140,7 +144,7 @@ export class KeeperWorld {
 
   bring(detail: MatchedEvent): Promise<void> {
     this.brought.push(`${detail.subscriptionId}-${detail.event.eventId}`);
-    const { give, patterns } = this.ports();
+    const { give } = this.ports();
     return matchedEvents({ subscriptions: this.subscriptions.store, patterns, give })(detail, {});
   }
 
