@@ -3,7 +3,7 @@ import type { DeadLetterRow } from '../../contracts/dead-letters.ts';
 import { deadLetterModel } from '../../contracts/dead-letters.ts';
 import { batchGet } from '../../shared/platform/batch-get.ts';
 import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
-import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
+import { commitWrite, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
 import { indexKey } from '../../shared/platform/read-models/dynamo-read-model-query.ts';
 import type { RowItem } from '../../shared/platform/read-models/dynamo-read-models.ts';
 import { dynamoReadModels, itemOf, rowKey, versioned } from '../../shared/platform/read-models/dynamo-read-models.ts';
@@ -88,7 +88,7 @@ async function close({ client, table, eventLog }: LetterTables, end: LetterEnd):
     ConditionExpression: `version = :seen${isUnclaimed ? ' AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)' : ''}`,
     ExpressionAttributeValues: { ':seen': before.version, ...(isUnclaimed && { ':now': unclaimedAt }) },
   };
-  const written = await transact(client, [{ Put: letter }, { Put: { TableName: eventLog, ...commitPut(commit) } }]);
+  const written = await transact(client, () => [{ Put: letter }, commitWrite(eventLog, commit)]);
   if (written) tellCommitted(commit);
   return written;
 }

@@ -15,9 +15,14 @@ import { PutCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dy
 type Writes = NonNullable<TransactWriteCommandInput['TransactItems']>;
 type Item = Record<string, unknown>;
 
-/** Writes all or nothing. `false`: a condition did not hold, and nothing was written. */
-export async function transact(client: DynamoDBDocumentClient, writes: Writes): Promise<boolean> {
-  const outcome = await patiently(() => client.send(new TransactWriteCommand({ TransactItems: writes })));
+/**
+ * Writes all or nothing. `false`: a condition did not hold, and nothing was written.
+ *
+ * @param writes made anew for each try where they tell of the moment of writing
+ */
+export async function transact(client: DynamoDBDocumentClient, writes: Writes | (() => Writes)): Promise<boolean> {
+  const made = typeof writes === 'function' ? writes : () => writes;
+  const outcome = await patiently(() => client.send(new TransactWriteCommand({ TransactItems: made() })));
   return outcome !== 'refused';
 }
 

@@ -27,7 +27,7 @@ export type Ruled = SubscriptionRecord & { ruleAt: string };
 export async function catchUp(ports: CatchUpPorts, known: Ruled, { now, isOver }: { now: string; isOver(): boolean }) {
   const { ruleAt } = known;
   const before = earlier(settledUntil(now), takesEffectAt(ruleAt));
-  const note = (change: SubscriptionChange) => ports.subscriptions.change(known.subscriptionId, change, ruleAt);
+  const note = (change: SubscriptionChange) => ports.subscriptions.change(known.subscriptionId, change, { ruleAt });
   let subscription: SubscriptionRecord | undefined = known;
   while (subscription?.catchUpFrom !== undefined && subscription.catchUpFrom < before && !isOver()) {
     const last = await bringPage(ports, subscription, { from: subscription.catchUpFrom, before });

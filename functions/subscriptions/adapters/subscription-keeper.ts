@@ -1,7 +1,8 @@
 import { messageOf } from '../../shared/kernel/errors.ts';
 import { newLogger } from '../../shared/platform/logger.ts';
+import { sideBySide } from '../../shared/platform/side-by-side.ts';
 import type { Kick } from '../../shared/platform/webhooks/delivery-store.ts';
-import { catchUpFrom, isJustResumed, isLost } from '../domain/rule-care.ts';
+import { catchUpFrom, isLongResumed, isLost } from '../domain/rule-care.ts';
 import type { SubscriptionRecord } from '../domain/subscription.ts';
 import type { CatchUpPorts, Ruled } from './catch-up.ts';
 import { catchUp } from './catch-up.ts';
@@ -29,6 +30,9 @@ interface Round extends KeeperPorts {
 
 /** Nothing new is begun after that; the function lives some time longer. */
 const BUDGET_MS = 200_000;
+
+/** Streams that are released together. */
+const AT_ONCE = 10;
 
 /** By then the log shows what was written up to the rule. */
 const FIRST_LOOK_SECONDS = 7;
@@ -81,10 +85,20 @@ function tellFailures(failures: readonly unknown[], why?: string): void {
 
 async function keep(round: Round, subscription: SubscriptionRecord, needsRule: boolean): Promise<void> {
   if (subscription.isEnding) return end(round, subscription);
+  await resume(round, subscription);
   const ruled = needsRule ? await putRule(round, subscription) : (subscription as Ruled);
   if (ruled === undefined) return;
   await catchUp(round, ruled, { now: isoOf(round.now()), isOver: round.isOver });
-  if (isJustResumed(ruled, round.now())) await release(round, ruled);
+}
+
+/** Looked at until some minutes after the resumption nothing is left: an index may be slow, and a backlog long. */
+async function resume(round: Round, subscription: SubscriptionRecord): Promise<void> {
+  const { subscriptionId, isPaused, resumedAt } = subscription;
+  if (isPaused || resumedAt === undefined) return;
+  const isLast = isLongResumed(subscription, round.now());
+  const released = await release(round, subscription);
+  if (isLast && released === 0)
+    await round.subscriptions.change(subscriptionId, { resumedAt: undefined }, { resumedAt });
 }
 
 /** A subscription that ends meanwhile leaves no rule behind. */
@@ -114,21 +128,29 @@ async function noteLoss(
   from: string,
 ): Promise<boolean> {
   if (ruleAt === undefined) return true;
-  return (await subscriptions.change(subscriptionId, { ruleAt: undefined, catchUpFrom: from }, ruleAt)) !== undefined;
+  return (
+    (await subscriptions.change(subscriptionId, { ruleAt: undefined, catchUpFrom: from }, { ruleAt })) !== undefined
+  );
 }
 
 /** What was put aside is withdrawn by the sender, which knows of the end. The row goes last, so that a death leaves it to the next look. */
 async function end(round: Round, subscription: SubscriptionRecord): Promise<void> {
   await round.rules.remove(subscription.subscriptionId);
   await release(round, subscription);
+  if (round.isOver()) return;
   await round.subscriptions.remove(subscription.subscriptionId);
 }
 
-async function release({ parked, unpark, kick }: Round, { subscriptionId }: SubscriptionRecord): Promise<void> {
+/** Of a long backlog, as much as there is time for. @returns how many */
+async function release({ parked, unpark, kick, isOver }: Round, { subscriptionId }: SubscriptionRecord) {
+  let released = 0;
   for await (const streams of parked(subscriptionId)) {
-    for (const stream of streams) {
+    await sideBySide(streams, AT_ONCE, async (stream) => {
       await unpark(stream, subscriptionId);
       await kick(stream);
-    }
+    });
+    released += streams.length;
+    if (isOver()) break;
   }
+  return released;
 }

@@ -11,6 +11,9 @@ export type SubscriptionChange = {
     | undefined;
 };
 
+/** What must still be so. */
+export type Seen = { [Field in 'ruleAt' | 'resumedAt']?: string };
+
 /** Subscriptions, few enough to be read all at once. Everything is consistent. */
 export interface SubscriptionStore {
   /** `exists`: there is one of this id; `full`: there are too many. Nothing was written then. */
@@ -18,11 +21,11 @@ export interface SubscriptionStore {
   find(subscriptionId: string): Promise<SubscriptionRecord | undefined>;
   all(): Promise<SubscriptionRecord[]>;
   /**
-   * As it is then. `undefined`: there is none, or its rule is another one.
+   * As it is then. `undefined`: there is none, or it is not as it was seen.
    *
-   * @param ruleAt of the rule that the change is about
+   * @param seen what the change is about: a rule, a resumption
    */
-  change(subscriptionId: string, change: SubscriptionChange, ruleAt?: string): Promise<SubscriptionRecord | undefined>;
+  change(subscriptionId: string, change: SubscriptionChange, seen?: Seen): Promise<SubscriptionRecord | undefined>;
   remove(subscriptionId: string): Promise<void>;
   /** When all rules were looked after last: ISO 8601, UTC. */
   lastKept(): Promise<string | undefined>;
@@ -49,9 +52,9 @@ export function dynamoSubscriptionStore(at: SubscriptionTable): SubscriptionStor
       if (await transact(client, creation(TableName, subscription))) return 'created';
       return (await find(subscription.subscriptionId)) === undefined ? 'full' : 'exists';
     },
-    async change(subscriptionId, change, ruleAt) {
+    async change(subscriptionId, change, seen) {
       const row = { TableName, Key: subscriptionKey(subscriptionId) };
-      const changed = await update(client, { ...row, ...expressionOf(change, ruleAt) });
+      const changed = await update(client, { ...row, ...expressionOf(change, seen) });
       return changed && recordOf(changed);
     },
     async remove(subscriptionId) {
@@ -120,17 +123,20 @@ function recordOf({ kind: _, id, filter, ...rest }: Record<string, unknown>): Su
   return { ...(rest as unknown as SubscriptionRecord), subscriptionId: id as string, ...parsed };
 }
 
-function expressionOf(change: SubscriptionChange, ruleAt?: string) {
+function expressionOf(change: SubscriptionChange, seen: Seen = {}) {
   const entries = Object.entries(change);
   const set = entries.filter(([, value]) => value !== undefined);
   const sets = set.map(([name]) => `${name} = :${name}`).join(', ');
   const removes = entries.flatMap(([name, value]) => (value === undefined ? [name] : [])).join(', ');
-  const values = Object.fromEntries(set.map(([name, value]) => [`:${name}`, value]));
-  const seen = ruleAt === undefined ? {} : { ':seen': ruleAt };
+  const asSeen = Object.keys(seen).map((name) => `${name} = :seen_${name}`);
+  const values = [
+    ...set.map(([name, value]) => [`:${name}`, value]),
+    ...Object.entries(seen).map(([name, value]) => [`:seen_${name}`, value]),
+  ];
   return {
     UpdateExpression: [sets && `SET ${sets}`, removes && `REMOVE ${removes}`].filter(Boolean).join(' '),
-    ConditionExpression: ruleAt === undefined ? 'attribute_exists(id)' : 'ruleAt = :seen',
+    ConditionExpression: ['attribute_exists(id)', ...asSeen].join(' AND '),
     // DynamoDB takes no empty list of values.
-    ...(set.length + Object.keys(seen).length > 0 && { ExpressionAttributeValues: { ...values, ...seen } }),
+    ...(values.length > 0 && { ExpressionAttributeValues: Object.fromEntries(values) }),
   };
 }

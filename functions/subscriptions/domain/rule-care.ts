@@ -42,6 +42,7 @@ export function catchUpFrom(subscription: SubscriptionRecord, lastKept: string |
   return earlier(first, seen) === first ? seen : first;
 }
 
-export function isJustResumed({ isPaused, resumedAt }: SubscriptionRecord, now: number): boolean {
-  return !isPaused && resumedAt !== undefined && Date.parse(resumedAt) > now - LOOKS_AFTER_RESUMPTION_MS;
+/** From then on nothing that was put aside before can come to sight any more. */
+export function isLongResumed({ resumedAt = '' }: SubscriptionRecord, now: number): boolean {
+  return Date.parse(resumedAt) < now - LOOKS_AFTER_RESUMPTION_MS;
 }

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { transact } from '../../shared/platform/dynamo-transaction.ts';
-import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
+import { commitWrite, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { commitBehind } from '../../shared/platform/log/event-log.ts';
 import type { WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
@@ -24,9 +24,9 @@ export function dynamoToldLog({ client, eventLog, log, deliveries }: ToldLogTabl
   return (stream) => ({
     load: log.load,
     async append(before, newCommit) {
-      const commit = commitBehind(before, newCommit, new Date().toISOString());
-      const row = { Put: { TableName: eventLog, ...commitPut(commit) } };
-      if (!(await transact(client, [row, ...deliveries.open(stream)]))) return 'conflict';
+      const commit = commitBehind(before, newCommit);
+      const isWritten = await transact(client, () => [commitWrite(eventLog, commit), ...deliveries.open(stream)]);
+      if (!isWritten) return 'conflict';
       tellCommitted(commit);
       return commit;
     },

@@ -1,5 +1,5 @@
 import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
-import { commitPut, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
+import { commitWrite, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
 import type { DeliveryTable, StreamRows } from '../../shared/platform/webhooks/delivery-rows.ts';
 import {
   DUE,
@@ -68,7 +68,7 @@ async function renew(
 
 async function record({ client, table, eventLog }: DeliveryTables, change: DeliveryChange): Promise<boolean> {
   const { before, after, gone, onlyIfGone, commit } = change;
-  const writes: Write[] = [
+  const writes = (): Write[] => [
     {
       Put: {
         TableName: table,
@@ -79,7 +79,7 @@ async function record({ client, table, eventLog }: DeliveryTables, change: Deliv
     },
     ...(gone ? [goneWrite(table, before.stream)] : []),
     ...(onlyIfGone ? [goneCheck(table, before.stream)] : []),
-    ...(commit ? [{ Put: { TableName: eventLog, ...commitPut(commit) } }] : []),
+    ...(commit ? [commitWrite(eventLog, commit)] : []),
   ];
   const written = await transact(client, writes);
   if (written && commit) tellCommitted(commit);

@@ -2,7 +2,7 @@ import type {
   Noted,
   SubscriptionStates,
 } from '../../../functions/shared/platform/subscriptions/subscription-states.ts';
-import type { SubscriptionStore } from '../../../functions/subscriptions/adapters/subscription-store.ts';
+import type { Seen, SubscriptionStore } from '../../../functions/subscriptions/adapters/subscription-store.ts';
 import { MAX_SUBSCRIPTIONS } from '../../../functions/subscriptions/adapters/subscription-store.ts';
 import type { SubscriptionRecord } from '../../../functions/subscriptions/domain/subscription.ts';
 
@@ -27,9 +27,10 @@ export function memorySubscriptions(): OpenedSubscriptions & { readonly rows: Ma
       },
       find: async (subscriptionId) => structuredClone(rows.get(subscriptionId)),
       all: async () => structuredClone([...rows.values()]),
-      async change(subscriptionId, change, ruleAt) {
+      async change(subscriptionId, change, seen = {}) {
         const row = rows.get(subscriptionId);
-        if (row === undefined || (ruleAt !== undefined && row.ruleAt !== ruleAt)) return undefined;
+        const asSeen = Object.entries(seen).every(([name, value]) => row?.[name as keyof Seen] === value);
+        if (row === undefined || !asSeen) return undefined;
         const after = Object.entries({ ...row, ...change }).filter(([, value]) => value !== undefined);
         rows.set(subscriptionId, Object.fromEntries(after) as unknown as SubscriptionRecord);
         return structuredClone(rows.get(subscriptionId));

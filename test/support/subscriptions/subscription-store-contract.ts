@@ -60,18 +60,25 @@ export function subscriptionStoreContract(open: () => Promise<OpenedSubscription
 
     it('about a rule is made only while that is its rule', async () => {
       const { store, id } = await created();
-      expect(await store.change(id, { isReady: true }, RULE_AT)).toBeUndefined();
+      expect(await store.change(id, { isReady: true }, { ruleAt: RULE_AT })).toBeUndefined();
       await store.change(id, { ruleAt: RULE_AT });
-      expect(await store.change(id, { catchUpFrom: LATER }, RULE_AT)).toMatchObject({ catchUpFrom: LATER });
-      expect(await store.change(id, { ruleAt: LATER }, RULE_AT)).toMatchObject({ ruleAt: LATER });
-      expect(await store.change(id, { catchUpFrom: undefined }, RULE_AT)).toBeUndefined();
+      expect(await store.change(id, { catchUpFrom: LATER }, { ruleAt: RULE_AT })).toMatchObject({ catchUpFrom: LATER });
+      expect(await store.change(id, { ruleAt: LATER }, { ruleAt: RULE_AT })).toMatchObject({ ruleAt: LATER });
+      expect(await store.change(id, { catchUpFrom: undefined }, { ruleAt: RULE_AT })).toBeUndefined();
       expect(await store.find(id)).toMatchObject({ ruleAt: LATER, catchUpFrom: LATER, isReady: false });
+    });
+
+    it('about a resumption is made only while that is the last one', async () => {
+      const { store, id } = await created({}, { resumedAt: RULE_AT });
+      await store.change(id, { resumedAt: LATER });
+      expect(await store.change(id, { resumedAt: undefined }, { resumedAt: RULE_AT })).toBeUndefined();
+      expect(await store.change(id, { resumedAt: undefined }, { resumedAt: LATER })).not.toHaveProperty('resumedAt');
     });
 
     it('may take away the rule that it is about', async () => {
       const { store, id } = await created({}, { ruleAt: RULE_AT });
-      expect(await store.change(id, { ruleAt: undefined }, RULE_AT)).not.toHaveProperty('ruleAt');
-      expect(await store.change(id, { ruleAt: undefined }, RULE_AT)).toBeUndefined();
+      expect(await store.change(id, { ruleAt: undefined }, { ruleAt: RULE_AT })).not.toHaveProperty('ruleAt');
+      expect(await store.change(id, { ruleAt: undefined }, { ruleAt: RULE_AT })).toBeUndefined();
     });
   });
 

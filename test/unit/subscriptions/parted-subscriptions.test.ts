@@ -56,6 +56,17 @@ describe('what was put aside', () => {
     expect(waiting()).toEqual([]);
   });
 
+  it('goes out also where the keeper was away for longer than that, and then no more is looked for', async () => {
+    const { world, id, resume, waiting } = await parked();
+    await resume();
+    await world.clock.run(60 * MINUTE);
+    await world.keep();
+    expect(waiting()).toEqual([]);
+    expect(await world.subscriptions.store.find(id)).toHaveProperty('resumedAt');
+    await world.keep();
+    expect(await world.subscriptions.store.find(id)).not.toHaveProperty('resumedAt');
+  });
+
   it('of one that was paused again stays', async () => {
     const { world, id, names, resume, waiting } = await parked();
     await resume();

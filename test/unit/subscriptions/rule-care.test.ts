@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   catchUpFrom,
   earlier,
-  isJustResumed,
+  isLongResumed,
   isLost,
   takesEffectAt,
 } from '../../../functions/subscriptions/domain/rule-care.ts';
@@ -104,16 +104,15 @@ describe('the log is looked through', () => {
   });
 });
 
-describe('a subscription is looked after for what it has put aside', () => {
+describe('a resumption is long ago', () => {
   const NOW = at('2026-08-19T11:00:00.000Z');
   it.each([
-    ['never paused', { isPaused: false }, false],
-    ['paused', { isPaused: true, resumedAt: '2026-08-19T10:59:00.000Z' }, false],
-    ['resumed just now', { isPaused: false, resumedAt: '2026-08-19T10:59:59.000Z' }, true],
-    ['resumed by a clock that is ahead', { isPaused: false, resumedAt: '2026-08-19T11:00:02.000Z' }, true],
-    ['resumed nearly ten minutes ago', { isPaused: false, resumedAt: '2026-08-19T10:50:00.001Z' }, true],
-    ['resumed ten minutes ago', { isPaused: false, resumedAt: '2026-08-19T10:50:00.000Z' }, false],
-  ])('%s', (_what, state, isLookedAfter) => {
-    expect(isJustResumed(sampleSubscription({}, state), NOW)).toBe(isLookedAfter);
+    ['never, where there was none', {}, false],
+    ['not just now', { resumedAt: '2026-08-19T10:59:59.000Z' }, false],
+    ['not by a clock that is ahead', { resumedAt: '2026-08-19T11:00:02.000Z' }, false],
+    ['not within ten minutes', { resumedAt: '2026-08-19T10:50:00.000Z' }, false],
+    ['after ten minutes', { resumedAt: '2026-08-19T10:49:59.999Z' }, true],
+  ])('%s', (_what, state, isLong) => {
+    expect(isLongResumed(sampleSubscription({}, state), NOW)).toBe(isLong);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { transact } from '../dynamo-transaction.ts';
-import { commitPut, tellCommitted } from '../log/dynamo-event-log.ts';
+import { commitWrite, tellCommitted } from '../log/dynamo-event-log.ts';
 import { breakerCommit } from './breaker-commit.ts';
 import type { BreakerRecord } from './breaker-record.ts';
 import { UNTOUCHED } from './breaker-record.ts';
@@ -96,7 +96,7 @@ async function write(
   };
   if (next.version === before.version) return transact(client, [{ Put: row }]);
   const commit = breakerCommit(service, next, { commitId: randomUUID(), correlationId });
-  const written = await transact(client, [{ Put: row }, { Put: { TableName: eventLog, ...commitPut(commit) } }]);
+  const written = await transact(client, () => [{ Put: row }, commitWrite(eventLog, commit)]);
   if (written) {
     tellCommitted(commit);
     tellTurn(service, next, correlationId);

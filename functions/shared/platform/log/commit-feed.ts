@@ -15,7 +15,7 @@ export interface CommitFeed {
 /** Each shard gives as many, so that none of the first that all of them give together is missing. */
 export const FEED_PAGE = 100;
 
-/** A commit is shown once nobody can come before it any more: its writer gives up after 3 s, and clocks differ by up to 2 s. */
+/** A commit is shown once nobody can come before it any more: its writer gives up after 2 s, clocks differ by up to 2, and an index lags. */
 const SETTLED_MS = 5000;
 
 /** The end of what a feed may show now. @param now ISO 8601, UTC */

@@ -6,7 +6,7 @@ import type { NewEvent } from '../../kernel/decider.ts';
 import { newLogger } from '../logger.ts';
 import { parseJson } from '../parse-json.ts';
 import type { Commit, EventLog, NewCommit, Stream } from './event-log.ts';
-import { commitBehind } from './event-log.ts';
+import { commitBehind, placedAt } from './event-log.ts';
 import { shardOf } from './log-shards.ts';
 
 const logger = newLogger();
@@ -51,7 +51,7 @@ async function load(client: DynamoDBDocumentClient, table: string, aggregateId: 
  * lasts longer is given up and made again, with twice the time and a place that is so much later; where it arrived after all, the next one
  * meets it.
  */
-const PUT_MS = 3000;
+const PUT_MS = 2000;
 const MAX_PUTS = 3;
 
 interface Table extends Clock {
@@ -107,8 +107,15 @@ function winner(error: ConditionalCheckFailedException, commit: Commit): Commit 
   return stored?.commitId === commit.commitId ? stored : 'conflict';
 }
 
-/** What stores a commit where none stands, alone or beside other writes of one transaction. */
-export function commitPut(commit: Commit): { Item: Record<string, unknown>; ConditionExpression: string } {
+/** Stores a commit where none stands, beside other writes of a transaction. Made for each try of it: the commit's place is that moment. */
+export function commitWrite(
+  table: string,
+  commit: Commit,
+): { Put: ReturnType<typeof commitPut> & { TableName: string } } {
+  return { Put: { TableName: table, ...commitPut(placedAt(commit, new Date().toISOString())) } };
+}
+
+function commitPut(commit: Commit): { Item: Record<string, unknown>; ConditionExpression: string } {
   return { Item: itemFromCommit(commit), ConditionExpression: 'attribute_not_exists(aggregateId)' };
 }
 

@@ -78,6 +78,12 @@ export function commitBehind(stream: Stream, commit: NewCommit, writtenAt: strin
   };
 }
 
+/** The same commit where it is written later than it was made: its place is the moment of its put. */
+export function placedAt(commit: Commit, writtenAt: string): Commit {
+  const [madeAt, rest] = [commit.position.slice(0, writtenAt.length), commit.position.slice(writtenAt.length)];
+  return { ...commit, position: `${laterOf(madeAt, writtenAt)}${rest}` };
+}
+
 /** ISO 8601 timestamps in UTC sort as texts. */
 function laterOf(one: string, other: string): string {
   return one.localeCompare(other) > 0 ? one : other;

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { dynamoClient } from '../../../../functions/shared/platform/dynamo-client.ts';
 import { dynamoCommitFeed, FEED_PAGE, settledUntil } from '../../../../functions/shared/platform/log/commit-feed.ts';
-import { commitPut } from '../../../../functions/shared/platform/log/dynamo-event-log.ts';
+import { commitWrite } from '../../../../functions/shared/platform/log/dynamo-event-log.ts';
 import type { Commit } from '../../../../functions/shared/platform/log/event-log.ts';
 import { LOG_SHARDS, shardOf } from '../../../../functions/shared/platform/log/log-shards.ts';
 import { commitOf } from '../../../support/log/commits.ts';
@@ -28,7 +28,11 @@ function given(commits: readonly Commit[]): void {
     const rows = RequestItems.Log.Keys.map(({ aggregateId, version }: Commit) =>
       commits.find((one) => one.aggregateId === aggregateId && one.version === version),
     );
-    return { Responses: { Log: rows.map((one: Commit) => commitPut(one).Item).reverse() } };
+    return {
+      Responses: {
+        Log: rows.map((one: Commit) => ({ ...commitWrite('Log', one).Put.Item, position: one.position })).reverse(),
+      },
+    };
   });
 }
 
