@@ -52,7 +52,10 @@ export function subscriptionKeeper(ports: KeeperPorts) {
   return {
     async one(subscriptionId: string): Promise<void> {
       const subscription = await ports.subscriptions.find(subscriptionId);
-      if (subscription !== undefined) await keep(begin(), subscription, subscription.ruleAt === undefined);
+      if (subscription === undefined) return;
+      const round = begin();
+      const ruled = await keep(round, subscription, subscription.ruleAt === undefined);
+      if (ruled !== undefined) await bring(round, [ruled]);
     },
     all: () => keepAll(begin()),
   };
@@ -63,19 +66,31 @@ async function keepAll(round: Round): Promise<void> {
   const listedAt = round.now();
   const rules = await round.rules.all();
   const subscriptions = await round.subscriptions.all();
-  const lastKept = await round.subscriptions.lastKept();
   const failures: unknown[] = [];
-  const tried = async (work: Promise<void>) => void (await work.catch((error: unknown) => failures.push(error)));
+  const tried = <Result>(work: Promise<Result>) =>
+    work.catch((error: unknown) => {
+      failures.push(error);
+      return undefined;
+    });
   const known = new Set(subscriptions.map(({ subscriptionId }) => subscriptionId));
-  for (const orphan of rules) if (!known.has(orphan)) await tried(round.rules.remove(orphan));
+  for (const orphan of [...rules].filter((id) => !known.has(id))) await tried(round.rules.remove(orphan));
+  const lastKept = await round.subscriptions.lastKept();
+  const ruled: Ruled[] = [];
   for (const subscription of subscriptions) {
     if (round.isOver()) return tellFailures(failures, 'time ran out');
-    const lost = isLost(subscription, rules, listedAt);
-    if (lost) logger.error('A rule was lost', { subscriptionId: subscription.subscriptionId });
-    await tried(keep({ ...round, lastKept }, subscription, lost || subscription.ruleAt === undefined));
+    const needsRule = lacksRule(subscription, rules, listedAt);
+    const kept = await tried(keep({ ...round, lastKept }, subscription, needsRule));
+    if (kept !== undefined) ruled.push(kept);
   }
+  await tried(bring(round, ruled));
   tellFailures(failures);
   await round.subscriptions.kept(isoOf(listedAt));
+}
+
+function lacksRule(subscription: SubscriptionRecord, rules: ReadonlySet<string>, listedAt: number): boolean {
+  const lost = isLost(subscription, rules, listedAt);
+  if (lost) logger.error('A rule was lost', { subscriptionId: subscription.subscriptionId });
+  return lost || subscription.ruleAt === undefined;
 }
 
 function tellFailures(failures: readonly unknown[], why?: string): void {
@@ -83,12 +98,18 @@ function tellFailures(failures: readonly unknown[], why?: string): void {
   if (why !== undefined) throw new Error(`Not all subscriptions were looked after: ${why}.`);
 }
 
-async function keep(round: Round, subscription: SubscriptionRecord, needsRule: boolean): Promise<void> {
-  if (subscription.isEnding) return end(round, subscription);
+/** @returns it with its rule, if it has one */
+async function keep(round: Round, subscription: SubscriptionRecord, needsRule: boolean): Promise<Ruled | undefined> {
+  if (subscription.isEnding) {
+    await end(round, subscription);
+    return undefined;
+  }
   await resume(round, subscription);
-  const ruled = needsRule ? await putRule(round, subscription) : (subscription as Ruled);
-  if (ruled === undefined) return;
-  await catchUp(round, ruled, { now: isoOf(round.now()), isOver: round.isOver });
+  return needsRule ? putRule(round, subscription) : (subscription as Ruled);
+}
+
+function bring(round: Round, ruled: readonly Ruled[]): Promise<void> {
+  return catchUp(round, ruled, { now: isoOf(round.now()), isOver: round.isOver });
 }
 
 /** Looked at until some minutes after the resumption nothing is left: an index may be slow, and a backlog long. */

@@ -18,6 +18,10 @@ export function earlier(one: string, other: string): string {
   return one.localeCompare(other) < 0 ? one : other;
 }
 
+export function later(one: string, other: string): string {
+  return earlier(one, other) === one ? other : one;
+}
+
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 /** From then on everything comes by the rule. ISO 8601, UTC. */
@@ -39,7 +43,7 @@ export function catchUpFrom(subscription: SubscriptionRecord, lastKept: string |
   if (subscription.catchUpFrom !== undefined) return subscription.catchUpFrom;
   const first = hearsFrom(subscription);
   const seen = lastKept === undefined ? first : isoOf(Date.parse(lastKept) - ON_ITS_WAY_MS);
-  return earlier(first, seen) === first ? seen : first;
+  return later(first, seen);
 }
 
 /** From then on nothing that was put aside before can come to sight any more. */

@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest';
 import type { Subscription } from '../../../functions/contracts/api/subscription.ts';
 import type { AnyEvent } from '../../../functions/contracts/event.ts';
 import { waitFor } from '../../../local/process/waiting.ts';
@@ -14,6 +15,15 @@ export interface Heard {
   event: AnyEvent;
 }
 
+const made: { api: ApiClient; subscriptionId: string }[] = [];
+
+/** Whoever is subscribed costs the cloud something with every event. */
+afterAll(async () => {
+  await Promise.all(
+    made.map(({ api, subscriptionId }) => api.call(`/subscriptions/${subscriptionId}`, { method: 'DELETE' })),
+  );
+});
+
 let count = 0;
 const run = Math.random().toString(36).slice(2, 10);
 
@@ -28,7 +38,11 @@ export async function subscribe(
   hook: Pick<Receiver, 'url'>,
   wanted: { eventType: string; filter?: object; retryPolicy?: { maxAttempts: number }; deadLetterQueue?: boolean },
 ): Promise<NewSubscription> {
-  return dataOf<NewSubscription>(await api.create('/subscriptions', { ...wanted, target: { url: hook.url } }));
+  const subscription = dataOf<NewSubscription>(
+    await api.create('/subscriptions', { ...wanted, target: { url: hook.url } }),
+  );
+  made.push({ api, subscriptionId: subscription.subscriptionId });
+  return subscription;
 }
 
 export async function publish(api: ApiClient, eventType: string, data: object): Promise<AnyEvent> {
