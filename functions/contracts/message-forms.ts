@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AnyEvent, StoredEvent } from './event.ts';
 import { DOMAIN_PREFIX } from './event-names.ts';
 import type { UndoAgain } from './sagas/saga-calls.ts';
-import { EVENT_MATCHED } from './webhooks.ts';
+import { EVENT_MATCHED, WEBHOOKS_DUE } from './webhooks.ts';
 
 /** What a message must be so that its consumer takes it, and what of it says which message it is: no edit changes that. */
 export interface MessageForm {
@@ -22,7 +22,7 @@ const WITH_EVENT = envelope(AnyEvent, 'detail.eventId');
 const WITH_DOMAIN_EVENT = envelope(StoredEvent, 'detail.eventId', 'detail.data.aggregateId', 'detail.data.version');
 
 const BY_TYPE: ReadonlyMap<unknown, MessageForm> = new Map([
-  ['maos.WebhooksDue', envelope(z.looseObject({ stream: Id, deliveryId: Id.optional() }))],
+  [WEBHOOKS_DUE, envelope(z.looseObject({ stream: Id, deliveryId: Id.optional() }))],
   [
     EVENT_MATCHED,
     envelope(z.looseObject({ subscriptionId: Id, event: AnyEvent }), 'detail.subscriptionId', 'detail.event.eventId'),

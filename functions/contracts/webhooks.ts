@@ -7,3 +7,6 @@ export const EVENT_MATCHED = 'maos.EventMatched';
 
 /** Whose letters those of subscriptions are: the consumer of the events that matched, to which they are sent again. */
 export const SUBSCRIBER_LETTERS = 'subscriptions';
+
+/** The type of a message that has a stream of callbacks looked at: `{ stream, deliveryId? }`. */
+export const WEBHOOKS_DUE = 'maos.WebhooksDue';

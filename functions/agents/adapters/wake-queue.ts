@@ -1,5 +1,5 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { BUILT_IN_AGENTS } from '../../contracts/agents.ts';
+import { messageQueue } from '../../shared/platform/queues/message-queue.ts';
 import type { QueuedWork } from './agent-state.ts';
 
 /** Tells agents that do not ask for work themselves that some waits. */
@@ -9,14 +9,9 @@ const SCAFFOLDED: readonly string[] = BUILT_IN_AGENTS.scaffold;
 
 /** Wakes the scaffold agent for work of its types. A second message finds the work taken and does nothing. */
 export function wakeQueue(queueUrl: string): Wake {
-  const client = new SQSClient({});
-  return async (detail) => {
-    if (!SCAFFOLDED.includes(detail.taskType)) return;
-    const body = JSON.stringify({ 'detail-type': 'maos.WorkWaiting', detail });
-    const delay = pauseSeconds(detail.round);
-    await client.send(
-      new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...(delay > 0 && { DelaySeconds: delay }) }),
-    );
+  const send = messageQueue<QueuedWork>(queueUrl, 'maos.WorkWaiting');
+  return async (work) => {
+    if (SCAFFOLDED.includes(work.taskType)) await send(work, pauseSeconds(work.round));
   };
 }
 

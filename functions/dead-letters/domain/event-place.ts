@@ -1,3 +1,4 @@
+import { placeOfEvent } from '../../contracts/event-names.ts';
 import { fieldsIn } from '../../contracts/messages.ts';
 
 /** Where something stands in an order: events in their aggregate's history, callbacks among those about one thing. */
@@ -14,6 +15,6 @@ export function eventPlace(fields: Readonly<Record<string, unknown>>): Place | u
 
 /** Ids of events and of callbacks name what they are of, and their number there. */
 export function placeIn(id: unknown): Place | undefined {
-  const [, of, at] = /^(.+)-([1-9]\d{0,8})$/s.exec(typeof id === 'string' ? id : '') ?? [];
-  return of === undefined ? undefined : { of, at: Number(at) };
+  const { aggregateId: of, version: at } = placeOfEvent(typeof id === 'string' ? id : '');
+  return at === 0 ? undefined : { of, at };
 }

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { messageQueue } from '../../shared/platform/queues/message-queue.ts';
 
 /** What the queue of tries carries. */
 export interface TryOrder {
@@ -14,13 +14,6 @@ export interface RunOrder extends TryOrder {
 export type OrderTry = (requestId: string, delayMs?: number) => Promise<void>;
 
 export function tryQueue(queueUrl: string): OrderTry {
-  const client = new SQSClient({});
-  return async (requestId, delayMs = 0) => {
-    const detail: TryOrder = { requestId };
-    const body = JSON.stringify({ 'detail-type': 'maos.RequestTry', detail });
-    const delay = Math.max(0, Math.ceil(delayMs / 1000));
-    await client.send(
-      new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, ...(delay > 0 && { DelaySeconds: delay }) }),
-    );
-  };
+  const send = messageQueue<TryOrder>(queueUrl, 'maos.RequestTry');
+  return (requestId, delayMs = 0) => send({ requestId }, Math.max(0, Math.ceil(delayMs / 1000)));
 }

@@ -1,11 +1,8 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { messageQueue } from '../../shared/platform/queues/message-queue.ts';
 import type { ContractTestOrder } from './contract-endpoints.ts';
 
 /** Orders contract tests of the function that runs them. */
 export function contractTestQueue(queueUrl: string): (test: ContractTestOrder) => Promise<void> {
-  const client = new SQSClient({});
-  return async (detail) => {
-    const body = JSON.stringify({ 'detail-type': 'maos.ContractTestOrdered', detail });
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body }));
-  };
+  const send = messageQueue<ContractTestOrder>(queueUrl, 'maos.ContractTestOrdered');
+  return (test) => send(test);
 }

@@ -1,4 +1,4 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { messageQueue } from '../../shared/platform/queues/message-queue.ts';
 
 /** What the keeper is asked: one subscription, or all of them. */
 export interface KeepSubscription {
@@ -7,11 +7,6 @@ export interface KeepSubscription {
 
 /** Has the keeper look after one subscription, now or some seconds later. */
 export function keeperCalls(queueUrl: string) {
-  const client = new SQSClient({});
-  return async (subscriptionId: string, delaySeconds = 0): Promise<void> => {
-    const detail: KeepSubscription = { subscriptionId };
-    const MessageBody = JSON.stringify({ 'detail-type': 'maos.KeepSubscription', detail });
-    const delay = delaySeconds > 0 ? { DelaySeconds: delaySeconds } : {};
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody, ...delay }));
-  };
+  const send = messageQueue<KeepSubscription>(queueUrl, 'maos.KeepSubscription');
+  return (subscriptionId: string, delaySeconds?: number): Promise<void> => send({ subscriptionId }, delaySeconds);
 }

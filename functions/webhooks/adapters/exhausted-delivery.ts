@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { AnyEvent } from '../../contracts/event.ts';
 import type { DeliveryExhausted } from '../../contracts/events/delivery-events.v1.ts';
 import type { FailedEvent } from '../../contracts/failed-event.ts';
-import { EVENT_MATCHED } from '../../contracts/webhooks.ts';
+import { EVENT_MATCHED, WEBHOOKS_DUE } from '../../contracts/webhooks.ts';
 import { currentTraceId } from '../../shared/platform/ids.ts';
 import type { Commit } from '../../shared/platform/log/event-log.ts';
 import { commitBehind } from '../../shared/platform/log/event-log.ts';
 import { failedEvent } from '../../shared/platform/queues/failed-event.ts';
 import type { DeliveryRecord, SubscribedStream, WebhookStream } from '../../shared/platform/webhooks/deliveries.ts';
-import { WEBHOOKS_DUE } from '../../shared/platform/webhooks/webhook-kicks.ts';
 
 /** A message that is given up. */
 export interface Exhausted {

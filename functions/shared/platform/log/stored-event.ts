@@ -5,24 +5,26 @@ import type { Commit, Stream } from './event-log.ts';
 
 /** A commit's events in the form that the API shows and the bus carries (seed: EventPublisher.enrichEvent). */
 export function eventsOf(commit: Commit): AnyEvent[] {
-  return commit.events.map((event, index) => {
-    const version = commit.version + index;
-    const { source } = commit;
-    const told = source === undefined ? domainEvent(commit, event, version) : { source, ...published(event) };
-    return { ...told, ...enrichment(commit, version) };
-  });
+  return commit.source === undefined ? storedEvents(commit) : enriched(commit, published);
 }
 
 /** The events of one of our aggregates. */
 export function storedEvents(commit: Commit): StoredEvent[] {
+  return enriched(commit, domainEvent);
+}
+
+/** What an event tells, as far as it depends on whose it is. */
+type Told = Pick<AnyEvent, 'eventType' | 'source' | 'data'>;
+
+function enriched<T extends Told>(commit: Commit, tell: (commit: Commit, event: NewEvent, version: number) => T) {
   return commit.events.map((event, index) => {
     const version = commit.version + index;
-    return { ...domainEvent(commit, event, version), ...enrichment(commit, version) };
+    return { ...tell(commit, event, version), ...enrichment(commit, version) };
   });
 }
 
-function published({ type, data }: NewEvent): Pick<AnyEvent, 'eventType' | 'data'> {
-  return { eventType: type, data: { ...data } };
+function published({ source = '' }: Commit, { type, data }: NewEvent): Told {
+  return { eventType: type, source, data: { ...data } };
 }
 
 /** Seed: EventPublisher.publishDomainEvent. */

@@ -1,4 +1,5 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { WEBHOOKS_DUE } from '../../../contracts/webhooks.ts';
+import { messageQueue } from '../queues/message-queue.ts';
 import type { Kick } from './delivery-store.ts';
 
 /** What the function that sends callbacks is asked. */
@@ -8,20 +9,8 @@ export interface WebhooksDue {
   deliveryId?: string;
 }
 
-export const WEBHOOKS_DUE = 'maos.WebhooksDue';
-
 /** Kicks by a message to the queue of the function that sends callbacks. */
 export function webhookKicks(queueUrl: string): Kick {
-  const client = new SQSClient({});
-  return async (stream, delaySeconds = 0) => {
-    const detail: WebhooksDue = { stream };
-    const body = JSON.stringify({ 'detail-type': WEBHOOKS_DUE, detail });
-    await client.send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl,
-        MessageBody: body,
-        ...(delaySeconds > 0 && { DelaySeconds: delaySeconds }),
-      }),
-    );
-  };
+  const send = messageQueue<WebhooksDue>(queueUrl, WEBHOOKS_DUE);
+  return (stream, delaySeconds) => send({ stream }, delaySeconds);
 }
