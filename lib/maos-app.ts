@@ -10,6 +10,7 @@ import { DataStack } from './stacks/data-stack.ts';
 import { DeadLettersStack } from './stacks/dead-letters-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { OperationsStack } from './stacks/operations-stack.ts';
+import { ProjectionsStack } from './stacks/projections-stack.ts';
 import { RequestsStack } from './stacks/requests-stack.ts';
 import { SagasStack } from './stacks/sagas-stack.ts';
 import { ServicesStack } from './stacks/services-stack.ts';
@@ -33,6 +34,7 @@ export function maosApp(props: AppProps = {}): App {
   const tasks = new TasksStack(app, 'Tasks', stage, { data, agents, sagas, kicks: webhooks.queue });
   const builtIn = { agent: agents.service, storage: tasks.storage };
   const services = new ServicesStack(app, 'Services', stage, { data, builtIn });
+  const projections = new ProjectionsStack(app, 'Projections', stage, data);
   const deadLetters = new DeadLettersStack(app, 'DeadLetters', stage, data);
   const features = {
     tasks: { fn: tasks.api },
@@ -50,6 +52,8 @@ export function maosApp(props: AppProps = {}): App {
     sagas: { fn: userSagas.api },
     'saga-definitions': { fn: userSagas.api },
     services: { fn: services.api, ofEach: { contract: services.contracts } },
+    queries: { fn: projections.api },
+    projections: { fn: projections.api },
     'dead-letters': { fn: deadLetters.api },
   };
   new ApiStack(app, 'Api', stage, { data, features });

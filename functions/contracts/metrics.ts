@@ -20,4 +20,8 @@ export const METRICS = {
   opened: 'OpenedBreakers',
   /** Milliseconds from a commit to its publication. */
   lag: 'PublicationLag',
+  /** Told at each look while errors have paused a projection. */
+  paused: 'PausedProjections',
+  /** Milliseconds since the first event that a projection has not dealt with; only where there is one. */
+  projectionLag: 'ProjectionLag',
 } as const;

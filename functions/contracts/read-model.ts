@@ -11,4 +11,8 @@ export interface ReadModel<Row> {
   /** Lists go from the highest to the lowest: a creation time gives newest first. */
   sortKeyOf(row: Row): string;
   indexes: Partial<Record<IndexSlot, keyof Row & string>>;
+  /** `false`: only counts are made of the row, and no list shows it. All are listed where it is left out. */
+  isListed?(row: Row): boolean;
+  /** How many items keep one count, so that writers of different rows seldom meet in one; 1 where it is left out. */
+  countParts?: number;
 }

@@ -146,6 +146,32 @@ export class AppFunction extends WebhookFunction {
     return sagaMachineArn(stage, `${SHAPE_PREFIX}*`);
   }
 
+  /** Sends events to projections again. */
+  bindProjectionQueues(queues: readonly { name: string; queue: Queue }[]): this {
+    const pairs = queues.map(({ name, queue }) => `${name}=${queue.queueUrl}`);
+    return this.set(ENV.projectionQueues, pairs.join(',')).allow(
+      ['sqs:SendMessage'],
+      ...queues.map(({ queue }) => queue.queueArn),
+    );
+  }
+
+  /** Has projections looked after. */
+  bindProjectionKeeper(queue: Queue): this {
+    return this.set(ENV.projectionKeeper, queue.queueUrl).allow(['sqs:SendMessage'], queue.queueArn);
+  }
+
+  /** Starts rebuilds, and looks how they stand. */
+  bindRebuildMachine({ arn, executions }: { arn: string; executions: string }): this {
+    const name = arn.slice(arn.lastIndexOf(':') + 1);
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:execution:${name}:*]`,
+      reason: 'Executions are named by rebuilds to come.',
+    });
+    return this.set(ENV.rebuildMachine, arn)
+      .allow(['states:StartExecution'], arn)
+      .allow(['states:DescribeExecution'], executions);
+  }
+
   bindTaskMachine(machine: StateMachine): this {
     return this.set(ENV.taskMachine, machine.stateMachineArn).allow(['states:StartExecution'], machine.stateMachineArn);
   }

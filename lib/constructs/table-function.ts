@@ -15,6 +15,19 @@ const LOG_ACTIONS = {
   read: ['dynamodb:Query'],
   append: ['dynamodb:Query', 'dynamodb:PutItem'],
   begin: ['dynamodb:PutItem'],
+  scan: ['dynamodb:Query', 'dynamodb:Scan'],
+};
+
+const ROW_WRITES = ['GetItem', 'PutItem', 'UpdateItem'];
+const STATE_WRITES = ['GetItem', 'PutItem', 'Query', 'UpdateItem'];
+
+/** Rows and their indexes, and what their projections know of themselves. */
+const READ_MODEL_ACTIONS = {
+  list: { rows: ['BatchGetItem'], indexes: ['list', ...INDEX_SLOTS], projections: ['GetItem'] },
+  project: { rows: ROW_WRITES, indexes: [], projections: [...STATE_WRITES, 'DeleteItem'] },
+  rebuild: { rows: ROW_WRITES, indexes: [], projections: STATE_WRITES },
+  keep: { rows: [...ROW_WRITES, 'BatchWriteItem'], indexes: ['list'], projections: STATE_WRITES },
+  manage: { rows: ['BatchGetItem'], indexes: ['list', ...INDEX_SLOTS], projections: STATE_WRITES },
 };
 
 const SERVICE_ACTIONS = {
@@ -58,7 +71,7 @@ const SAGA_DEFINITION_ROWS = {
 
 /** A function and the tables that it may touch. */
 export class TableFunction extends BareFunction {
-  /** `append` reads too: only what was loaded can be appended to. `begin`: aggregates of one event, which nobody loads. */
+  /** `append` reads too: only what was loaded can be appended to. `begin`: aggregates of one event, which nobody loads. `scan`: all of it. */
   bindEventLog(table: Table, access: keyof typeof LOG_ACTIONS): this {
     return this.set(ENV.eventLogTable, table.tableName).allow(LOG_ACTIONS[access], table.tableArn);
   }
@@ -83,12 +96,19 @@ export class TableFunction extends BareFunction {
     return this.set(ENV.deadLettersTable, table.tableName).allowRows(table, LETTER_ACTIONS[access]);
   }
 
-  /** `list` reads indexes and rows; `project` moves single rows on. */
-  bindReadModels(table: Table, access: 'list' | 'project'): this {
-    this.set(ENV.readModelsTable, table.tableName);
-    if (access === 'project') return this.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table.tableArn);
-    const indexes = ['list', ...INDEX_SLOTS].map((name) => `${table.tableArn}/index/${name}`);
-    return this.allow(['dynamodb:BatchGetItem'], table.tableArn).allow(['dynamodb:Query'], ...indexes);
+  /**
+   * `list` reads indexes and rows of the generation that is current; `project` moves single rows on, and knows what it could not;
+   * `rebuild` fills a generation; `keep` also removes one; `manage` lists, and changes how projections stand.
+   */
+  bindReadModels(
+    { readModels, projections }: { readModels: Table; projections: Table },
+    access: keyof typeof READ_MODEL_ACTIONS,
+  ): this {
+    const { projections: states, ...actions } = READ_MODEL_ACTIONS[access];
+    return this.set(ENV.readModelsTable, readModels.tableName)
+      .set(ENV.projectionsTable, projections.tableName)
+      .allowRows(readModels, actions)
+      .allowRows(projections, { rows: states, indexes: [] });
   }
 
   bindKeys(table: Table): this {

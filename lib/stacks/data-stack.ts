@@ -19,6 +19,7 @@ export class DataStack extends TableStack {
   readonly eventLog: Table;
   readonly marks: Table;
   readonly readModels: Table;
+  readonly projections: Table;
   readonly keys: Table;
   readonly idempotency: Table;
   readonly stepTokens: Table;
@@ -46,6 +47,10 @@ export class DataStack extends TableStack {
       sortKey: { name: 'version', type: AttributeType.NUMBER },
     });
     this.readModels = this.rows('ReadModels');
+    this.projections = this.table('Projections', {
+      partitionKey: { name: 'name', type: AttributeType.STRING },
+      sortKey: { name: 'part', type: AttributeType.STRING },
+    });
     this.keys = this.table('ApiKeys', { partitionKey: { name: 'keyId', type: AttributeType.STRING } });
     this.idempotency = this.table('Idempotency', { partitionKey: { name: 'id', type: AttributeType.STRING } });
     this.stepTokens = this.table('StepTokens', {
@@ -77,6 +82,7 @@ export class DataStack extends TableStack {
     new CfnOutput(this, 'KeysTable', { value: this.keys.tableName });
     new CfnOutput(this, 'EventLogTable', { value: this.eventLog.tableName });
     new CfnOutput(this, 'ReadModelsTable', { value: this.readModels.tableName });
+    new CfnOutput(this, 'ProjectionsTable', { value: this.projections.tableName });
     new CfnOutput(this, 'IdempotencyTable', { value: this.idempotency.tableName });
     new CfnOutput(this, 'StepTokensTable', { value: this.stepTokens.tableName });
     new CfnOutput(this, 'AgentsTable', { value: this.agents.tableName });

@@ -31,7 +31,6 @@ export class TasksStack extends StageStack {
     const definition = taskSaga(stage);
     this.api = this.addApi(props.data, definition);
     this.storage = this.addStorageService(props.data);
-    this.addProjection(props.data);
     this.addFollower(props);
     this.addSaga(props, definition);
   }
@@ -45,7 +44,7 @@ export class TasksStack extends StageStack {
       memory: 1024,
     })
       .bindEventLog(data.eventLog, 'append')
-      .bindReadModels(data.readModels, 'list')
+      .bindReadModels(data, 'list')
       .bindServices(data, 'watch')
       .bindIdempotency(data.idempotency)
       .bindTaskLog(data.taskLog, 'read')
@@ -54,19 +53,6 @@ export class TasksStack extends StageStack {
       .bindDeliveries(data.webhooks, 'show')
       .bindOutgoing(this.stageConfig)
       .watchErrors();
-  }
-
-  private addProjection(data: DataStack): void {
-    new Subscriber(this, 'TasksProjection', {
-      stage: this.stageConfig,
-      on: { bus: data.bus, eventTypes: ['domain.Task*'] },
-      subscriptionId: 'tasks-projection',
-      net: data.unrecorded,
-      handler: 'projections/handlers/tasks-projection.handler.ts',
-      description: 'Keeps the read model that GET /tasks lists',
-    }).fn
-      .bindEventLog(data.eventLog, 'read')
-      .bindReadModels(data.readModels, 'project');
   }
 
   private addFollower({ data, kicks }: TasksStackProps): void {

@@ -39,7 +39,6 @@ export class UserSagasStack extends StageStack {
     const machines = this.addMachines(steps);
     this.addStarter(data, machines);
     this.addSweep(data, machines);
-    this.addProjection(data);
   }
 
   private addApi(data: DataStack): AppFunction {
@@ -50,7 +49,7 @@ export class UserSagasStack extends StageStack {
       timeout: Duration.seconds(28),
     })
       .bindEventLog(data.eventLog, 'append')
-      .bindReadModels(data.readModels, 'list')
+      .bindReadModels(data, 'list')
       .bindSagaDefinitions(data.sagaDefinitions, 'define')
       .bindServices(data, 'watch')
       .bindIdempotency(data.idempotency)
@@ -131,7 +130,7 @@ export class UserSagasStack extends StageStack {
     });
     this.makesMachines(fn.bindEventLog(data.eventLog, 'append'), machines)
       .bindSagaDefinitions(data.sagaDefinitions, 'clear')
-      .bindReadModels(data.readModels, 'list')
+      .bindReadModels(data, 'list')
       .bindStepTokens(data.stepTokens, 'answer')
       .bindMachineClearing(this.stageConfig);
   }
@@ -142,23 +141,5 @@ export class UserSagasStack extends StageStack {
       .bindMachineMaking(this.stageConfig, { role, logs })
       .set(ENV.httpStepsArn, steps.lambda.functionArn)
       .set(ENV.closeSagaArn, this.close.lambda.functionArn);
-  }
-
-  private addProjection(data: DataStack): void {
-    const types = ['Started', 'CompensationStarted', 'Resumed', 'Completed', 'Failed'];
-    new Subscriber(this, 'SagasProjection', {
-      stage: this.stageConfig,
-      on: {
-        bus: data.bus,
-        eventTypes: types.map((type) => `domain.Saga${type}`),
-        filter: { aggregateId: [{ prefix: 'saga_' }] },
-      },
-      subscriptionId: 'sagas-projection',
-      net: data.unrecorded,
-      handler: 'projections/handlers/sagas-projection.handler.ts',
-      description: 'Keeps the read model that GET /sagas lists',
-    }).fn
-      .bindEventLog(data.eventLog, 'read')
-      .bindReadModels(data.readModels, 'project');
   }
 }

@@ -58,6 +58,9 @@ const CancelSagaBody = z.strictObject({ reason: z.string().min(1).max(1000).opti
 
 const saga = z.strictObject({ id: z.string().regex(SAGA_ID, 'must be the id of a saga') });
 
+/** What sagas are found by. */
+export const sagaFilters = { status: z.enum(SAGA_STATUSES).optional() };
+
 export const sagaRoutes = {
   startSaga: route({
     id: 'startSaga',
@@ -76,7 +79,7 @@ export const sagaRoutes = {
     path: '/api/v1/sagas',
     summary: 'List sagas, newest first',
     scope: 'read',
-    query: z.strictObject({ ...listQuery, status: z.enum(SAGA_STATUSES).optional() }),
+    query: z.strictObject({ ...listQuery, ...sagaFilters }),
     answer: { status: 200, data: pageOf(SagaExecution) },
     errors: [],
   }),

@@ -66,13 +66,15 @@ export const CancelTaskBody = z.strictObject({ reason: z.string().min(1).max(100
 
 const params = z.strictObject({ taskId: TaskId });
 
-const TaskListQuery = z.strictObject({
-  ...listQuery,
+/** What tasks are found by. */
+export const taskFilters = {
   status: TaskStatus.optional(),
   type: TaskType.optional(),
   agent: z.string().min(1).max(128).optional(),
   correlationId: z.string().min(1).max(128).optional(),
-});
+};
+
+const TaskListQuery = z.strictObject({ ...listQuery, ...taskFilters });
 export type TaskListQuery = z.infer<typeof TaskListQuery>;
 
 export const taskRoutes = {

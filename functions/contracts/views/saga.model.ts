@@ -1,13 +1,16 @@
 import type { Recorded } from '../../shared/kernel/decider.ts';
 import type { SagaExecution } from '../api/saga.ts';
-import type { SagaEvent } from '../events/saga-events.v1.ts';
+import type { SagaEvent, SagaStarted } from '../events/saga-events.v1.ts';
 import type { ReadModel } from '../read-model.ts';
 
 /** What finds a saga; the saga itself may be larger than a row, and is read from the log. */
 export interface SagaRow {
   id: string;
+  definitionId: string;
+  name: string;
   status: SagaExecution['status'];
   startTime: string;
+  endTime: string | null;
 }
 
 /** The read model behind `GET /sagas`. */
@@ -20,10 +23,16 @@ export const sagaReadModel: ReadModel<SagaRow> = {
 };
 
 export function sagaRow(row: SagaRow | undefined, event: Recorded<SagaEvent>): SagaRow {
-  if (event.type === 'SagaStarted') return { id: event.aggregateId, status: 'running', startTime: event.timestamp };
+  if (event.type === 'SagaStarted') return started(event);
   if (row === undefined) throw new Error(`${event.aggregateId} begins with ${event.type} instead of SagaStarted`);
   const status = STATUS[event.type];
-  return status === undefined ? row : { ...row, status };
+  const hasEnded = status === 'completed' || status === 'failed';
+  return status === undefined ? row : { ...row, status, endTime: hasEnded ? event.timestamp : null };
+}
+
+function started({ aggregateId: id, data: { definition }, timestamp }: Recorded<SagaStarted>): SagaRow {
+  const { id: definitionId, name } = definition;
+  return { id, definitionId, name, status: 'running', startTime: timestamp, endTime: null };
 }
 
 const STATUS: Partial<Record<SagaEvent['type'], SagaRow['status']>> = {

@@ -19,6 +19,7 @@ const MEANING: Record<AnswerCode, string> = {
   UNSUPPORTED_MEDIA_TYPE: 'the body is not sent as `application/json`.',
   IDEMPOTENCY_MISMATCH: 'the `Idempotency-Key`, or the id of the command, belongs to another request.',
   SERVICE_NOT_FOUND: 'no service of this name is registered.',
+  READ_MODEL_NOT_FOUND: 'there is no read model of this name.',
   LIMIT_EXCEEDED: 'there are as many of these as a stage takes; remove one first.',
   RESUME_REFUSED: 'the saga cannot go on from that step; the message says why.',
   GONE: 'the address was good for something that is over.',

@@ -5,6 +5,8 @@ import { contractRoutes } from '../../contracts/api/contract.ts';
 import { deadLetterRoutes } from '../../contracts/api/dead-letter.ts';
 import { eventRoutes } from '../../contracts/api/event.ts';
 import { gatewayRoutes } from '../../contracts/api/gateway.ts';
+import { projectionRoutes } from '../../contracts/api/projection.ts';
+import { queryRoutes } from '../../contracts/api/query.ts';
 import { requestRoutes } from '../../contracts/api/request.ts';
 import { sagaRoutes } from '../../contracts/api/saga.ts';
 import { sagaDefinitionRoutes } from '../../contracts/api/saga-definition.ts';
@@ -31,6 +33,8 @@ export const handler = httpPipeline(
     ...Object.values(completionRoutes),
     ...Object.values(serviceRoutes),
     ...Object.values(contractRoutes),
+    ...Object.values(queryRoutes),
+    ...Object.values(projectionRoutes),
     ...Object.values(deadLetterRoutes),
     ...Object.values(gatewayRoutes),
   ]),

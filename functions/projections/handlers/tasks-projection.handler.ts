@@ -1,15 +1,3 @@
-import { ENV } from '../../contracts/env.ts';
-import { taskReadModel } from '../../contracts/views/task.model.ts';
-import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
-import { requireEnv } from '../../shared/platform/env.ts';
-import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
-import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
-import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
-import { projector } from '../../shared/platform/read-models/projection.ts';
-import { tasksProjection } from '../domain/tasks.projection.ts';
+import { projectionHandler } from '../adapters/projection-handler.ts';
 
-const client = dynamoClient();
-const rows = dynamoReadModels(client, requireEnv(ENV.readModelsTable), taskReadModel);
-const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
-
-export const handler = subscriberPipeline(projector(tasksProjection, rows, log));
+export const handler = projectionHandler('tasks');

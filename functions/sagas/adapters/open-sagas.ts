@@ -1,12 +1,12 @@
 import type { Task } from '../../contracts/api/task.ts';
 import { sagaIdOf } from '../../contracts/task-ids.ts';
 import type { SagaRow } from '../../contracts/views/saga.model.ts';
-import type { ReadModelStore } from '../../shared/platform/read-models/read-models.ts';
+import type { ReadModelReader } from '../../shared/platform/read-models/read-models.ts';
 
 /** Lists that name sagas: of users' sagas themselves, and of tasks, each of which has one. */
 export interface SagaLists {
-  sagas: Pick<ReadModelStore<SagaRow>, 'query'>;
-  tasks: Pick<ReadModelStore<Task>, 'query'>;
+  sagas: Pick<ReadModelReader<SagaRow>, 'query'>;
+  tasks: Pick<ReadModelReader<Task>, 'query'>;
 }
 
 /** The ids of all sagas that have not ended, as far as the lists know. */
@@ -21,7 +21,7 @@ export async function* openSagas({ sagas, tasks }: SagaLists): AsyncGenerator<st
 
 const PAGE = 100;
 
-async function* all<Row>(store: Pick<ReadModelStore<Row>, 'query'>, where: Partial<Row>): AsyncGenerator<Row> {
+async function* all<Row>(store: Pick<ReadModelReader<Row>, 'query'>, where: Partial<Row>): AsyncGenerator<Row> {
   let cursor: string | null | undefined;
   do {
     const page = await store.query({ where, limit: PAGE, ...(cursor ? { cursor } : {}) });

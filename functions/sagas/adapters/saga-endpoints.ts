@@ -15,7 +15,7 @@ import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
 import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history } from '../../shared/platform/log/stored-event.ts';
-import type { ReadModelStore } from '../../shared/platform/read-models/read-models.ts';
+import type { ReadModelReader } from '../../shared/platform/read-models/read-models.ts';
 import type { SagaCommand } from '../../shared/platform/sagas/saga-commands.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { assertServices, definitionOf } from './definition-endpoints.ts';
@@ -23,7 +23,7 @@ import type { SagaDefinitions } from './saga-definitions.ts';
 
 export interface SagaPorts {
   log: EventLog;
-  sagas: ReadModelStore<SagaRow>;
+  sagas: Pick<ReadModelReader<SagaRow>, 'query'>;
   definitions: Pick<SagaDefinitions, 'find'>;
   services: Pick<ServiceStore, 'find'>;
 }

@@ -6,7 +6,7 @@ import { requireEnv } from '../../shared/platform/env.ts';
 import { dynamoIdempotency } from '../../shared/platform/http/dynamo-idempotency.ts';
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
 import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
-import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
+import { ownReadModel } from '../../shared/platform/read-models/current-read-model.ts';
 import { definitionEndpoints } from '../adapters/definition-endpoints.ts';
 import { dynamoSagaDefinitions } from '../adapters/saga-definitions.ts';
 import { sagaEndpoints } from '../adapters/saga-endpoints.ts';
@@ -15,7 +15,7 @@ const client = dynamoClient();
 const services = ownServiceStore(client);
 const definitions = dynamoSagaDefinitions(client, requireEnv(ENV.sagaDefinitionsTable));
 const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
-const sagas = dynamoReadModels(client, requireEnv(ENV.readModelsTable), sagaReadModel);
+const sagas = ownReadModel(client, sagaReadModel);
 
 export const handler = httpPipeline(
   [...definitionEndpoints({ definitions, services }), ...sagaEndpoints({ log, sagas, definitions, services })],

@@ -5,7 +5,7 @@ import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
 import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { subscriberPipeline } from '../../shared/platform/queues/subscriber-pipeline.ts';
-import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
+import { ownReadModel } from '../../shared/platform/read-models/current-read-model.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { dynamoStepTokens } from '../../shared/platform/sagas/step-tokens.ts';
 import { sfnTokenAnswers } from '../../shared/platform/sagas/token-answers.ts';
@@ -15,11 +15,7 @@ import { ownMachines } from '../adapters/own-machines.ts';
 import { sagaSweep } from '../adapters/saga-sweep.ts';
 
 const client = dynamoClient();
-const table = requireEnv(ENV.readModelsTable);
-const lists = {
-  sagas: dynamoReadModels(client, table, sagaReadModel),
-  tasks: dynamoReadModels(client, table, taskReadModel),
-};
+const lists = { sagas: ownReadModel(client, sagaReadModel), tasks: ownReadModel(client, taskReadModel) };
 const ports = {
   ...ownMachines(client),
   sagas: sagaLog(dynamoEventLog(client, requireEnv(ENV.eventLogTable))),

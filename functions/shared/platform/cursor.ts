@@ -18,6 +18,12 @@ export function placeOf<Key extends string>(cursor: string, list: string, keys: 
   throw invalid([{ path: 'cursor', message: 'was not given by this list' }]);
 }
 
+/** The list that gave a cursor, as far as it is one of ours; empty otherwise. */
+export function listOfCursor(cursor: string): string {
+  const [list] = decoded(cursor);
+  return typeof list === 'string' ? list : '';
+}
+
 function fits(part: unknown): boolean {
   return typeof part === 'string' && part !== '' && Buffer.byteLength(part) <= MAX_KEY_BYTES;
 }

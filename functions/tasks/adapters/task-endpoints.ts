@@ -6,7 +6,7 @@ import type { Answer, DataAnswer } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
 import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
 import { storedEvents } from '../../shared/platform/log/stored-event.ts';
-import type { ReadModelStore } from '../../shared/platform/read-models/read-models.ts';
+import type { ReadModelReader } from '../../shared/platform/read-models/read-models.ts';
 import type { TaskLog, TaskLogPage } from '../../shared/platform/task-log.ts';
 import type { CancelPorts } from './cancel-task.ts';
 import { cancelTask } from './cancel-task.ts';
@@ -20,7 +20,7 @@ import type { TaskFiles } from './task-files.ts';
 const MAX_INLINE_BYTES = 4 * 1024 * 1024;
 
 export interface TaskPorts extends CreatePorts, CancelPorts {
-  tasks: ReadModelStore<Task>;
+  tasks: Pick<ReadModelReader<Task>, 'query'>;
   files: TaskFiles;
   lines: Pick<TaskLog, 'page'>;
   callbacks: Pick<TaskCallbacks, 'find'>;

@@ -8,7 +8,7 @@ import { dynamoIdempotency } from '../../shared/platform/http/dynamo-idempotency
 import { httpPipeline } from '../../shared/platform/http/http-pipeline.ts';
 import { dynamoEventLog } from '../../shared/platform/log/dynamo-event-log.ts';
 import { addressFaults, addressRules } from '../../shared/platform/outgoing/address-rules.ts';
-import { dynamoReadModels } from '../../shared/platform/read-models/dynamo-read-models.ts';
+import { ownReadModel } from '../../shared/platform/read-models/current-read-model.ts';
 import { sagaLog } from '../../shared/platform/sagas/saga-log.ts';
 import { taskLog } from '../../shared/platform/task-log.ts';
 import { dynamoDeliveryStore } from '../../shared/platform/webhooks/dynamo-delivery-store.ts';
@@ -30,7 +30,7 @@ const rules = addressRules();
 
 const ports = {
   log,
-  tasks: dynamoReadModels(client, requireEnv(ENV.readModelsTable), taskReadModel),
+  tasks: ownReadModel(client, taskReadModel),
   files: s3TaskFiles(requireEnv(ENV.filesBucket)),
   lines: taskLog(client, requireEnv(ENV.taskLogTable)),
   breaker: ownBreaker(ownServiceStore(client)),

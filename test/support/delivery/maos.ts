@@ -2,7 +2,7 @@ import type { Task } from '../../../functions/contracts/api/task.ts';
 import type { DeadLetterRow } from '../../../functions/contracts/dead-letters.ts';
 import type { TaskEvent } from '../../../functions/contracts/events/task-events.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
-import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
+import { tasksProjection } from '../../../functions/projections/domain/tasks/tasks.projection.ts';
 import type { Projection } from '../../../functions/shared/kernel/projection.ts';
 import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
 import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
@@ -56,7 +56,7 @@ export function deployMaos(world: World, faulty: Faulty = {}): Maos {
   const { guard = (_, handle) => handle } = faulty;
   const on = (id: SubscriberId, handle: Handle, eventTypes: readonly string[], maxAttempts: number) =>
     subscribe(world, lambdas, publishing.bus, { id, eventTypes, maxAttempts, handle: guard(id, handle, lambdas) });
-  const project = projector(faulty.projection ?? tasksProjection, reached.rows, reached.log);
+  const { apply: project } = projector(faulty.projection ?? tasksProjection, reached.rows, reached.log);
   const start = taskSagaStarter(sagaLog(reached.log), tripSaga, 'arn:aws:states:::stateMachine:maos-test-task');
   const follow = taskFollower(
     reached.log,

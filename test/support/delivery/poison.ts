@@ -1,6 +1,6 @@
 import { eventIdOf } from '../../../functions/contracts/event-names.ts';
 import { sagaIdOf, workIdOf } from '../../../functions/contracts/task-ids.ts';
-import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
+import { tasksProjection } from '../../../functions/projections/domain/tasks/tasks.projection.ts';
 import type { Story } from '../tasks/task-stories.ts';
 import type { Faulty, SubscriberId } from './maos.ts';
 import { FOLLOWED } from './maos.ts';

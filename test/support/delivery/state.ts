@@ -1,5 +1,5 @@
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
-import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
+import { tasksProjection } from '../../../functions/projections/domain/tasks/tasks.projection.ts';
 import type { Commit } from '../../../functions/shared/platform/log/event-log.ts';
 import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
@@ -16,7 +16,7 @@ export async function rowsOf(rows: ReadModelStore<object>, ids: readonly string[
 /** The rows that the log leads to when each of its events, up to a version, comes once and in order. */
 export async function replayedRows({ commits, log }: Maos, ids: readonly string[], upTo = Number.POSITIVE_INFINITY) {
   const rows = memoryReadModels(taskReadModel);
-  const apply = projector(tasksProjection, rows, log);
+  const { apply } = projector(tasksProjection, rows, log);
   const events = commits.filter(({ aggregateId }) => ids.includes(aggregateId)).flatMap(storedEvents);
   for (const event of events.filter(({ data }) => data.version <= upTo)) await apply(event);
   return rowsOf(rows, ids);

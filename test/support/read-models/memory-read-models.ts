@@ -1,4 +1,5 @@
 import type { ReadModel } from '../../../functions/contracts/read-model.ts';
+import type { Counts } from '../../../functions/shared/kernel/projection.ts';
 import { cursorTo, placeOf } from '../../../functions/shared/platform/cursor.ts';
 import type {
   ReadModelStore,
@@ -9,21 +10,37 @@ import type {
 /** Read models in memory, for tests. The contract suite holds them to the same rules as those in DynamoDB. */
 export function memoryReadModels<Row extends object>(model: ReadModel<Row>): ReadModelStore<Row> {
   const items = new Map<string, string>();
+  const counts = new Map<string, Record<string, number>>();
+  const count = (changes: Counts) => {
+    for (const [key, change] of Object.entries(changes))
+      for (const [field, by] of Object.entries(change)) {
+        const amounts = counts.get(key) ?? {};
+        counts.set(key, { ...amounts, [field]: (amounts[field] ?? 0) + by });
+      }
+  };
   const read = (id: string): Versioned<Row> | undefined => {
     const text = items.get(id);
     return text === undefined ? undefined : (JSON.parse(text) as Versioned<Row>);
   };
   return {
     get: async (id) => read(id),
-    async put(next, seen) {
+    async put(next, seen, changes = {}) {
       const id = model.idOf(next.row);
       if ((read(id)?.version ?? 0) !== seen) return false;
       items.set(id, JSON.stringify(next));
+      count(changes);
       return true;
     },
     async query(query) {
       const rows = [...items.values()].map((text) => (JSON.parse(text) as Versioned<Row>).row);
-      return page(model, rows, query);
+      return page(
+        model,
+        rows.filter((row) => model.isListed?.(row) !== false),
+        query,
+      );
+    },
+    async counts(keys = [...counts.keys()]) {
+      return Object.fromEntries(keys.flatMap((key) => (counts.has(key) ? [[key, { ...counts.get(key) }]] : [])));
     },
   };
 }

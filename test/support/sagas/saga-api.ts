@@ -1,7 +1,7 @@
 import type { SagaExecution } from '../../../functions/contracts/api/saga.ts';
 import type { SagaDefinitionBody } from '../../../functions/contracts/api/saga-definition.ts';
 import { sagaReadModel } from '../../../functions/contracts/views/saga.model.ts';
-import { sagasProjection } from '../../../functions/projections/domain/sagas.projection.ts';
+import { sagasProjection } from '../../../functions/projections/domain/sagas/sagas.projection.ts';
 import { definitionEndpoints } from '../../../functions/sagas/adapters/definition-endpoints.ts';
 import { dynamoSagaDefinitions } from '../../../functions/sagas/adapters/saga-definitions.ts';
 import { sagaEndpoints } from '../../../functions/sagas/adapters/saga-endpoints.ts';
@@ -55,7 +55,7 @@ export function sagaApi() {
       (await call('POST', SAGAS, { body })).json.data as SagaExecution,
     /** Has the list know of a saga all that the log does. */
     async list(sagaId: string): Promise<void> {
-      const project = projector(sagasProjection, rows, log);
+      const { apply: project } = projector(sagasProjection, rows, log);
       const { commits } = await log.load(sagaId);
       for (const event of commits.flatMap(storedEvents)) await project(event);
     },

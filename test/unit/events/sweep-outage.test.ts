@@ -5,7 +5,7 @@ import type { StoredEvent } from '../../../functions/contracts/event.ts';
 import type { TaskEvent } from '../../../functions/contracts/events/task-events.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import { loggedSweep } from '../../../functions/events/adapters/sweep-report.ts';
-import { tasksProjection } from '../../../functions/projections/domain/tasks.projection.ts';
+import { tasksProjection } from '../../../functions/projections/domain/tasks/tasks.projection.ts';
 import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
 import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
 import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
@@ -36,7 +36,7 @@ function follower({ world }: Outage) {
     gaps += 1;
     return world.ordered.log.load(id);
   };
-  const apply = projector(tasksProjection, rows, { ...world.ordered.log, load });
+  const { apply } = projector(tasksProjection, rows, { ...world.ordered.log, load });
   const follow = async () => {
     for (const event of world.bus.accepted.slice(delivered)) await apply(event);
     delivered = world.bus.accepted.length;
@@ -92,7 +92,7 @@ function expectInOrder(events: readonly StoredEvent[]): void {
 
 async function expectRowsAsInOrder({ world }: Outage, rows: ReturnType<typeof follower>['rows']): Promise<void> {
   const clean = memoryReadModels(taskReadModel);
-  const apply = projector(tasksProjection, clean, world.ordered.log);
+  const { apply } = projector(tasksProjection, clean, world.ordered.log);
   const ids = new Set<string>();
   for (const event of world.ordered.commits.flatMap(storedEvents)) {
     await apply(event);

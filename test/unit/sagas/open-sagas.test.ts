@@ -17,10 +17,15 @@ beforeEach(() => {
   lists = empty();
 });
 
-const startTime = '2026-08-19T10:00:00.000Z';
+const sagaRow = {
+  definitionId: 'trip',
+  name: 'A trip',
+  startTime: '2026-08-19T10:00:00.000Z',
+  endTime: null,
+};
 async function add(status: SagaRow['status'], count = 1): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, index) => `saga_${status}_${index}`);
-  for (const id of ids) await lists.sagas.put({ row: { id, status, startTime }, version: 1 }, 0);
+  for (const id of ids) await lists.sagas.put({ row: { ...sagaRow, id, status }, version: 1 }, 0);
   return ids;
 }
 async function addTask(status: Task['status'], count = 1): Promise<string[]> {

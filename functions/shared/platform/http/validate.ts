@@ -74,7 +74,7 @@ function repeated(all: APIGatewayProxyEvent['multiValueQueryStringParameters']):
 }
 
 /** A schema reports all unknown fields of an object as one issue; callers get one fault a field. */
-function faultsOf(issue: z.core.$ZodIssue): Fault[] {
+export function faultsOf(issue: z.core.$ZodIssue): Fault[] {
   const at = (...more: PropertyKey[]): string => [...issue.path, ...more].map(String).join('.') || 'body';
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({ path: at(key), message: 'is not known here' }));

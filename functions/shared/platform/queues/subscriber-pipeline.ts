@@ -45,7 +45,11 @@ export function subscriberPipeline<Detail = StoredEvent>(
 }
 
 /** What a message says of its coming. */
-interface Delivery {
+export interface Delivery {
+  /** 1 at first. */
+  attempt: number;
+  /** Where it fails, it does not come again. */
+  isLast: boolean;
   /** The dead letter that was sent again, if it is one. */
   redriveOf?: string;
 }
@@ -63,7 +67,7 @@ interface Subscriber {
 async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void> {
   const started = performance.now();
   try {
-    await subscriber.handle(detailOf(record), deliveryOf(record));
+    await subscriber.handle(detailOf(record), deliveryOf(subscriber, record));
     subscriber.logger.info('Delivered', logged(record));
     subscriber.metrics.addMetric(METRICS.success, MetricUnit.Count, 1);
   } catch (error) {
@@ -75,9 +79,9 @@ async function deliver(subscriber: Subscriber, record: SQSRecord): Promise<void>
 }
 
 async function failed(subscriber: Subscriber, record: SQSRecord, error: unknown): Promise<void> {
-  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  const { attempt, isLast } = deliveryOf(subscriber, record);
   subscriber.logger.error('Delivery failed', { ...logged(record), attempt, error: error as Error });
-  if (attempt >= subscriber.maxAttempts) return subscriber.deadLetter(letterOf(subscriber, record, error, attempt));
+  if (isLast) return subscriber.deadLetter(letterOf(subscriber, record, error, attempt));
   await subscriber.sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: requireEnv(ENV.sourceQueue),
@@ -91,10 +95,15 @@ async function failed(subscriber: Subscriber, record: SQSRecord, error: unknown)
 function letterOf({ id }: Subscriber, record: SQSRecord, error: unknown, attempts: number): FailedEvent {
   const { eventType } = idsOf(record.body);
   const failure = { subscriptionId: id, eventType, message: record.body, error: messageOf(error), attempts };
-  return failedEvent({ ...failure, ...deliveryOf(record) });
+  return failedEvent({ ...failure, ...redrivenAs(record) });
 }
 
-function deliveryOf({ messageAttributes }: Pick<SQSRecord, 'messageAttributes'>): Delivery {
+function deliveryOf({ maxAttempts }: Pick<Subscriber, 'maxAttempts'>, record: SQSRecord): Delivery {
+  const attempt = Number(record.attributes.ApproximateReceiveCount);
+  return { attempt, isLast: attempt >= maxAttempts, ...redrivenAs(record) };
+}
+
+function redrivenAs({ messageAttributes }: Pick<SQSRecord, 'messageAttributes'>): Pick<Delivery, 'redriveOf'> {
   return redriveOf(messageAttributes?.[REDRIVE_OF]?.stringValue);
 }
 

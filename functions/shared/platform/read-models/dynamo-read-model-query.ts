@@ -19,6 +19,10 @@ export function partition(model: ModelName): string {
   return `${model.name}#${model.generation}`;
 }
 
+/** Where the items stand in the index `list` that no list of rows shows. */
+export const unlisted = (model: ModelName): string => `${partition(model)}#unlisted`;
+export const countList = (model: ModelName): string => `${partition(model)}#counts`;
+
 /** `tasks#1#status#pending` */
 export function indexKey(model: ModelName, field: string, value: unknown): string {
   return `${partition(model)}#${field}#${String(value)}`;

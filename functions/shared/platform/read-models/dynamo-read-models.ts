@@ -1,11 +1,13 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReadModel } from '../../../contracts/read-model.ts';
 import { INDEX_SLOTS } from '../../../contracts/read-model.ts';
+import type { Counts } from '../../kernel/projection.ts';
 import { batchGet } from '../batch-get.ts';
+import { put as putItem, transact } from '../dynamo-transaction.ts';
+import { countUpdates, readCounts } from './dynamo-counts.ts';
 import type { Rows } from './dynamo-read-model-query.ts';
-import { indexKey, partition, queryIndex } from './dynamo-read-model-query.ts';
+import { indexKey, partition, queryIndex, unlisted } from './dynamo-read-model-query.ts';
 import type { ReadModelStore, RowQuery, Versioned } from './read-models.ts';
 
 export interface RowItem {
@@ -27,8 +29,9 @@ export function dynamoReadModels<Row extends object>(
   const rows = { client, table, model };
   return {
     get: (id) => get(rows, id),
-    put: (next, seen) => put(rows, next, seen),
+    put: (next, seen, changes = {}) => put(rows, next, { seen, changes }),
     query: (query) => list(rows, query),
+    counts: (keys) => readCounts(rows, keys),
   };
 }
 
@@ -46,34 +49,33 @@ export function versioned<Row>(item: RowItem): Versioned<Row> {
   return { row: JSON.parse(item.row) as Row, version: item.version };
 }
 
-async function put<Row>({ client, table, model }: Rows<Row>, next: Versioned<Row>, seen: number): Promise<boolean> {
-  const condition = seen === 0 ? 'attribute_not_exists(id)' : 'version = :seen';
-  try {
-    await client.send(
-      new PutCommand({
-        TableName: table,
-        Item: itemOf(model, next),
-        ConditionExpression: condition,
-        ...(seen === 0 ? {} : { ExpressionAttributeValues: { ':seen': seen } }),
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
+interface Move {
+  seen: number;
+  changes: Counts;
+}
+
+/** A row alone is one write; counts that change with it make it a transaction, which costs twice as much. */
+async function put<Row>(rows: Rows<Row>, next: Versioned<Row>, { seen, changes }: Move): Promise<boolean> {
+  const { client, table, model } = rows;
+  const row = {
+    TableName: table,
+    Item: itemOf(model, next),
+    ...(seen === 0
+      ? { ConditionExpression: 'attribute_not_exists(id)' }
+      : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': seen } }),
+  };
+  const counts = countUpdates(rows, model.idOf(next.row), changes);
+  if (counts.length === 0) return putItem(client, row);
+  return transact(client, [{ Put: row }, ...counts.map((Update) => ({ Update }))]);
 }
 
 /** The item that keeps a row, and stands in its indexes. */
 export function itemOf<Row>(model: ReadModel<Row>, { row, version }: Versioned<Row>): Record<string, unknown> {
   const id = model.idOf(row);
-  const item: Record<string, unknown> = {
-    ...rowKey(model, id),
-    version,
-    row: JSON.stringify(row),
-    list: partition(model),
-    sort: `${model.sortKeyOf(row)}#${id}`,
-  };
+  const sort = `${model.sortKeyOf(row)}#${id}`;
+  const item: Record<string, unknown> = { ...rowKey(model, id), version, row: JSON.stringify(row), sort };
+  if (model.isListed?.(row) === false) return { ...item, list: unlisted(model) };
+  item.list = partition(model);
   for (const slot of INDEX_SLOTS) {
     const field = model.indexes[slot];
     const value = field === undefined ? null : row[field];

@@ -52,7 +52,7 @@ describe('a delivered event', () => {
   it('is applied without the log where it is the next', async () => {
     const { log, events, loads } = await spoken('a', 'b', 'c');
     const rows = memoryReadModels(model);
-    for (const event of events) await projector(talks, rows, log)(event);
+    for (const event of events) await projector(talks, rows, log).apply(event);
     expect(await rows.get('talk')).toEqual({ row: { id: 'talk', words: ['a', 'b', 'c'] }, version: 3 });
     expect(loads()).toBe(0);
   });
@@ -60,7 +60,7 @@ describe('a delivered event', () => {
   it.each([1, 2])('changes nothing where the row has seen it (%i of 2)', async (version) => {
     const { log, events } = await spoken('a', 'b');
     const rows = memoryReadModels(model);
-    const apply = projector(talks, rows, log);
+    const { apply } = projector(talks, rows, log);
     for (const event of [...events, at(events, version)]) await apply(event);
     expect(await rows.get('talk')).toEqual({ row: { id: 'talk', words: ['a', 'b'] }, version: 2 });
   });
@@ -68,7 +68,7 @@ describe('a delivered event', () => {
   it('brings what is missing before it, from the log', async () => {
     const { log, events, loads } = await spoken('a', 'b', 'c', 'd');
     const rows = memoryReadModels(model);
-    const apply = projector(talks, rows, log);
+    const { apply } = projector(talks, rows, log);
     await apply(at(events, 1));
     await apply(at(events, 3));
     expect((await rows.get('talk'))?.row.words.slice(0, 3)).toEqual(['a', 'b', 'c']);
@@ -80,7 +80,7 @@ describe('a delivered event', () => {
   it('is an error where the log does not have it, and nothing is written', async () => {
     const { events } = await spoken('a', 'b');
     const rows = memoryReadModels(model);
-    await expect(projector(talks, rows, memoryEventLog())(at(events, 2))).rejects.toThrow('not in the log');
+    await expect(projector(talks, rows, memoryEventLog()).apply(at(events, 2))).rejects.toThrow('not in the log');
     expect(await rows.get('talk')).toBeUndefined();
   });
 
@@ -89,7 +89,7 @@ describe('a delivered event', () => {
     const event = at(events, 1);
     const odd = { ...event, data: { ...event.data, eventType: 'Sung' } };
     const rows = memoryReadModels(model);
-    await expect(projector(talks, rows, log)(odd)).rejects.toThrow('No aggregate knows the event Sung.');
+    await expect(projector(talks, rows, log).apply(odd)).rejects.toThrow('No aggregate knows the event Sung.');
     expect(await rows.get('talk')).toBeUndefined();
   });
 });
@@ -114,9 +114,9 @@ describe('a delivery that another one overtakes', () => {
   it('is made again on the row as it is now', async () => {
     const { log, events } = await spoken('a', 'b', 'c', 'd', 'e', 'f');
     const rows = memoryReadModels(model);
-    const other = projector(talks, rows, log);
+    const { apply: other } = projector(talks, rows, log);
     const { contested, fired } = overtaken(rows, (round) => other(at(events, round)), 4);
-    await projector(talks, contested, { ...log, load: async () => partOf(log, 5) })(at(events, 5));
+    await projector(talks, contested, { ...log, load: async () => partOf(log, 5) }).apply(at(events, 5));
     expect(fired()).toBe(4);
     expect(await rows.get('talk')).toEqual({ row: { id: 'talk', words: ['a', 'b', 'c', 'd', 'e'] }, version: 5 });
   });
@@ -124,8 +124,8 @@ describe('a delivery that another one overtakes', () => {
   it('ends without a write where the other one has brought its event', async () => {
     const { log, events } = await spoken('a');
     const rows = memoryReadModels(model);
-    const { contested, fired } = overtaken(rows, () => projector(talks, rows, log)(at(events, 1)), 1);
-    await projector(talks, contested, log)(at(events, 1));
+    const { contested, fired } = overtaken(rows, () => projector(talks, rows, log).apply(at(events, 1)), 1);
+    await projector(talks, contested, log).apply(at(events, 1));
     expect(fired()).toBe(1);
     expect((await rows.get('talk'))?.row.words).toEqual(['a']);
   });
@@ -133,9 +133,9 @@ describe('a delivery that another one overtakes', () => {
   it('fails after five of them, so that the queue sends it again later', async () => {
     const { log, events } = await spoken('a', 'b', 'c', 'd', 'e', 'f');
     const rows = memoryReadModels(model);
-    const other = projector(talks, rows, log);
+    const { apply: other } = projector(talks, rows, log);
     const { contested, fired } = overtaken(rows, (round) => other(at(events, round)), 5);
-    await expect(projector(talks, contested, log)(at(events, 6))).rejects.toThrow(
+    await expect(projector(talks, contested, log).apply(at(events, 6))).rejects.toThrow(
       'The row of talk kept changing while domain.Said was applied.',
     );
     expect(fired()).toBe(5);

@@ -1,0 +1,3 @@
+import { projectionHandler } from '../adapters/projection-handler.ts';
+
+export const handler = projectionHandler('agents');

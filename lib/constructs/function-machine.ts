@@ -1,0 +1,57 @@
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config/stage.ts';
+import type { AppFunction } from './app-function.ts';
+import { RunbookAlarm } from './runbook-alarm.ts';
+
+export interface FunctionMachineProps {
+  stage: StageConfig;
+  name: string;
+  /** The text of an `.asl.json` file; `${Function}` in it is the function's ARN. */
+  definition: string;
+  /** What all of its tasks call. */
+  fn: AppFunction;
+  substitutions?: Record<string, string>;
+  /** The runbook's section for executions that failed. */
+  runbook: string;
+}
+
+/** A state machine that is written by hand, and calls one function for all that it does. */
+export class FunctionMachine extends Construct {
+  readonly arn: string;
+  /** Its executions, whatever their names. */
+  readonly executions: string;
+
+  constructor(scope: Construct, id: string, props: FunctionMachineProps) {
+    super(scope, id);
+    const { stage, name, fn } = props;
+    this.arn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
+    this.executions = `${this.arn.replace(':stateMachine:', ':execution:')}:*`;
+    const machine = new StateMachine(this, 'Machine', {
+      stateMachineName: name,
+      definitionBody: DefinitionBody.fromString(props.definition),
+      definitionSubstitutions: { Function: fn.lambda.functionArn, ...props.substitutions },
+      tracingEnabled: true,
+      logs: {
+        destination: new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval }),
+        level: LogLevel.ALL,
+        includeExecutionData: true,
+      },
+    });
+    const calls = { actions: ['lambda:InvokeFunction'], resources: [fn.lambda.functionArn] };
+    machine.addToRolePolicy(new PolicyStatement(calls));
+    Validations.of(machine.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'Log delivery and X-Ray know no resources (Step Functions developer guide, "Logging").',
+    });
+    new RunbookAlarm(this, 'Failed', {
+      says: `${id} was given up.`,
+      runbook: props.runbook,
+      metric: machine.metricFailed({ period: Duration.minutes(5) }),
+      threshold: 1,
+    });
+  }
+}
