@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Agent } from '../../functions/contracts/api/agent.ts';
 import type { Page } from '../../functions/contracts/api/list.ts';
+import type { StoredEvent } from '../../functions/contracts/event.ts';
 import type { TaskLogLine } from '../../functions/shared/platform/task-log.ts';
 import { ApiClient, dataOf, expectFaults, expectRefusal, ISO_TIME } from '../support/cloud/api-client.ts';
 import { cloud, newKey, untilWaiting } from '../support/cloud/cloud.ts';
@@ -14,6 +15,14 @@ const submit = (type: string, more = {}) =>
 const typesOf = async (taskId: string) => (await historyOf(api, taskId)).map(({ data }) => data.eventType);
 
 describe.concurrent('an agent of somebody outside', () => {
+  it('is in the log with its registration', async () => {
+    const { agentId, name, capabilities, maxConcurrency } = (await Worker.register([ownType('log')])).agent;
+    const { items } = await api.data<Page<StoredEvent>>(`/events?aggregateId=${agentId}`);
+    expect(items.map(({ eventType, data: { version, eventData } }) => [eventType, version, eventData])).toEqual([
+      ['domain.AgentRegistered', 1, { name, capabilities, maxConcurrency }],
+    ]);
+  });
+
   it('claims, tells how it goes, uploads small and large files, and completes', async () => {
     const type = ownType('paint');
     const worker = await Worker.register([type]);

@@ -7,11 +7,13 @@ import { taskView } from '../../contracts/views/task.view.ts';
 import type { Answer, DataAnswer } from '../../shared/platform/http/answer.ts';
 import { NO_CONTENT } from '../../shared/platform/http/answer.ts';
 import { endpoint } from '../../shared/platform/http/http-pipeline.ts';
-import type { HttpRequest } from '../../shared/platform/http/http-request.ts';
+import type { HttpRequest, RequestContext } from '../../shared/platform/http/http-request.ts';
 import type { EventLog } from '../../shared/platform/log/event-log.ts';
 import { history } from '../../shared/platform/log/stored-event.ts';
 import { agentStatus } from '../domain/agent-status.ts';
-import type { AgentPage, AgentRecord, AgentState } from './agent-state.ts';
+import type { RegistrationCause } from './agent-registration.ts';
+import { registration } from './agent-registration.ts';
+import type { AgentRecord, AgentState } from './agent-state.ts';
 import type { Leases } from './leases.ts';
 import { registerScaffold } from './scaffold-record.ts';
 
@@ -24,28 +26,40 @@ export interface AgentPorts {
 export function agentEndpoints(ports: AgentPorts) {
   return [
     endpoint(agentRoutes.registerAgent, (request) => register(ports, request)),
-    endpoint(agentRoutes.listAgents, async ({ query, now }) => ({ kind: 'data', data: await list(ports, query, now) })),
+    endpoint(agentRoutes.listAgents, async (request) => ({ kind: 'data', data: await list(ports, request) })),
     endpoint(agentRoutes.claimTask, (request) => claim(ports, request)),
   ];
 }
 
-/** Under an `Idempotency-Key` the id is the same each time, so a call that is run again finds the agent there. */
+/** Under an `Idempotency-Key` the id is the same each time, so a call that is run again finds the agent there, which has been seen then. */
 async function register(
   { state }: AgentPorts,
-  { newId, body, caller, now }: HttpRequest<typeof agentRoutes.registerAgent>,
+  { newId, body, caller, now, ...request }: HttpRequest<typeof agentRoutes.registerAgent>,
 ): Promise<DataAnswer> {
-  const agent = { agentId: newId('agent'), ...body, keyId: caller.keyId, lastSeenAt: now, createdAt: now };
-  return { kind: 'data', data: viewOf(await state.saveAgent(agent), now) };
+  const agentId = newId('agent');
+  const agent = { agentId, ...body, keyId: caller.keyId, lastSeenAt: now, createdAt: now };
+  const isNew = await state.saveAgent(registration(agent, request.commandId, causeOf(request)));
+  if (!isNew) await state.seeAgent(agentId, now);
+  const stored = await state.findAgent(agentId);
+  if (stored === undefined) throw new Error(`The log tells of ${agentId}, and there is no such agent.`);
+  return { kind: 'data', data: viewOf(stored, now) };
 }
 
-async function list({ state }: AgentPorts, page: AgentPage, now: string): Promise<Page<Agent>> {
-  await registerScaffold(state, now);
-  const { items, nextCursor } = await state.listAgents(page);
+function causeOf({ correlationId, requestId }: Pick<RequestContext, 'correlationId' | 'requestId'>): RegistrationCause {
+  return { correlationId, causationId: requestId };
+}
+
+async function list(
+  ports: AgentPorts,
+  { query, now, ...request }: HttpRequest<typeof agentRoutes.listAgents>,
+): Promise<Page<Agent>> {
+  await registerScaffold(ports, now, causeOf(request));
+  const { items, nextCursor } = await ports.state.listAgents(query);
   return { items: items.map((agent) => viewOf(agent, now)), nextCursor };
 }
 
 /** As everybody outside sees it: whose key it is, is nobody's business. */
-function viewOf({ keyId, capabilities, ...agent }: AgentRecord, now: string): Agent {
+function viewOf({ keyId, version: _, capabilities, ...agent }: AgentRecord, now: string): Agent {
   return { ...agent, capabilities: [...capabilities], status: agentStatus({ keyId, ...agent }, now) };
 }
 

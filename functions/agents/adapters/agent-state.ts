@@ -1,4 +1,5 @@
 import type { Page } from '../../contracts/api/list.ts';
+import type { Commit } from '../../shared/platform/log/event-log.ts';
 
 /** An agent, and how much it has in hand. */
 export interface AgentRecord {
@@ -14,6 +15,18 @@ export interface AgentRecord {
   /** ISO 8601, UTC; so are all times here. */
   lastSeenAt: string;
   createdAt: string;
+  /** Where its registration stands in its history. 0: an earlier release registered it, which told the log of no agents. */
+  version: number;
+}
+
+export type NewAgent = Omit<AgentRecord, 'activeTasks' | 'version'>;
+
+/** What an agent says of itself, and the commit that tells the log of it. */
+export interface AgentRegistration {
+  agent: NewAgent;
+  /** The version that its row was seen at; 0 also where there was none. */
+  seen: number;
+  commit: Commit;
 }
 
 /** Work that waits, as the queue of its type shows it. */
@@ -53,8 +66,11 @@ export interface AgentPage {
  * by a crash between two writes, and whoever meets it puts it right. Every write may be made twice.
  */
 export interface AgentState {
-  /** Stores what the agent said of itself; an agent that is there keeps its count and its beginning. */
-  saveAgent(agent: Omit<AgentRecord, 'activeTasks'>): Promise<AgentRecord>;
+  /**
+   * Stores what the agent said of itself, and its event, in one; an agent that is there keeps its count and its beginning. `false`: the
+   * row is not as it was seen, or its history is not; nothing was written.
+   */
+  saveAgent(registration: AgentRegistration): Promise<boolean>;
   findAgent(agentId: string): Promise<AgentRecord | undefined>;
   seeAgent(agentId: string, now: string): Promise<void>;
   /** Newest first. */

@@ -4,6 +4,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 export interface AgentTable {
   client: DynamoDBDocumentClient;
   table: string;
+  /** Where an agent's registration stands beside its row. */
+  eventLog: string;
 }
 
 export const agentKey = (agentId: string) => ({ pk: `agent#${agentId}`, sk: 'agent' });

@@ -1,8 +1,9 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { Page } from '../../contracts/api/list.ts';
 import { cursorTo, placeOf } from '../../shared/platform/cursor.ts';
-import { update } from '../../shared/platform/dynamo-transaction.ts';
-import type { AgentPage, AgentRecord, AgentState } from './agent-state.ts';
+import { transact, update } from '../../shared/platform/dynamo-transaction.ts';
+import { commitWrite, tellCommitted } from '../../shared/platform/log/dynamo-event-log.ts';
+import type { AgentPage, AgentRecord, AgentRegistration, AgentState } from './agent-state.ts';
 import type { AgentTable } from './agent-table.ts';
 import { agentKey } from './agent-table.ts';
 
@@ -10,7 +11,7 @@ type AgentRows = Pick<AgentState, 'saveAgent' | 'findAgent' | 'seeAgent' | 'list
 
 export function dynamoAgents(at: AgentTable): AgentRows {
   return {
-    saveAgent: (agent) => saveAgent(at, agent),
+    saveAgent: (registration) => saveAgent(at, registration),
     findAgent: (agentId) => findAgent(at, agentId),
     seeAgent: (agentId, now) => seeAgent(at, agentId, now),
     listAgents: (page) => listAgents(at, page),
@@ -21,22 +22,28 @@ const LIST = 'agents';
 const sortOf = ({ createdAt, agentId }: Pick<AgentRecord, 'createdAt' | 'agentId'>): string =>
   `${createdAt}#${agentId}`;
 
-async function saveAgent({ client, table }: AgentTable, agent: Omit<AgentRecord, 'activeTasks'>): Promise<AgentRecord> {
-  const said = { agentId: agent.agentId, name: agent.name, capabilities: agent.capabilities, keyId: agent.keyId };
-  const now = { ...said, maxConcurrency: agent.maxConcurrency, lastSeenAt: agent.lastSeenAt };
-  const first = { activeTasks: 0, createdAt: agent.createdAt, list: LIST, sort: sortOf(agent) };
+async function saveAgent(
+  { client, table, eventLog }: AgentTable,
+  { agent, seen, commit }: AgentRegistration,
+): Promise<boolean> {
+  const { agentId, name, capabilities, maxConcurrency, keyId, lastSeenAt, createdAt } = agent;
+  const now = { agentId, name, capabilities, maxConcurrency, keyId, lastSeenAt, version: commit.lastVersion };
+  const first = { activeTasks: 0, createdAt, list: LIST, sort: sortOf(agent) };
   const sets = [
     ...Object.keys(now).map((name) => `#${name} = :${name}`),
     ...Object.keys(first).map((name) => `#${name} = if_not_exists(#${name}, :${name})`),
   ];
-  const item = await update(client, {
+  const row = {
     TableName: table,
-    Key: agentKey(agent.agentId),
+    Key: agentKey(agentId),
     UpdateExpression: `SET ${sets.join(', ')}`,
+    ConditionExpression: seen === 0 ? 'attribute_not_exists(#version)' : '#version = :seen',
     ExpressionAttributeNames: prefixed('#', { ...now, ...first }, (name) => name),
-    ExpressionAttributeValues: prefixed(':', { ...now, ...first }, (_, value) => value),
-  });
-  return agentOf(item as Record<string, unknown>);
+    ExpressionAttributeValues: prefixed(':', { ...now, ...first, ...(seen > 0 && { seen }) }, (_, value) => value),
+  };
+  const written = await transact(client, () => [{ Update: row }, commitWrite(eventLog, commit)]);
+  if (written) tellCommitted(commit);
+  return written;
 }
 
 function prefixed<Value>(
@@ -48,7 +55,7 @@ function prefixed<Value>(
 }
 
 function agentOf({ pk: _, sk: __, list: ___, sort: ____, ...agent }: Record<string, unknown>): AgentRecord {
-  return agent as unknown as AgentRecord;
+  return { version: 0, ...agent } as unknown as AgentRecord;
 }
 
 async function findAgent({ client, table }: AgentTable, agentId: string): Promise<AgentRecord | undefined> {

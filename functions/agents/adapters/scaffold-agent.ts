@@ -9,15 +9,15 @@ import type { ProjectFile, ScaffoldOutcome } from '../domain/scaffold.ts';
 import { scaffoldProject } from '../domain/scaffold.ts';
 import type { Phase } from '../domain/scaffold-phases.ts';
 import { generated, planned, uploaded } from '../domain/scaffold-phases.ts';
-import type { AgentState, LeaseRecord, QueuedWork } from './agent-state.ts';
+import type { LeaseRecord, QueuedWork } from './agent-state.ts';
 import type { Claim } from './claims.ts';
 import type { LeaseCall, LeaseEnd, Leases } from './leases.ts';
+import type { ScaffoldRecordPorts } from './scaffold-record.ts';
 import { registerScaffold } from './scaffold-record.ts';
 import type { Works } from './works.ts';
 
-export interface ScaffoldPorts {
+export interface ScaffoldPorts extends ScaffoldRecordPorts {
   log: EventLog;
-  state: Pick<AgentState, 'findAgent' | 'saveAgent'>;
   leases: Leases;
   works: Pick<Works, 'find'>;
   /** How long a task is held before its work, so that a person can see it assigned. */
@@ -40,7 +40,7 @@ export function scaffoldAgent(ports: ScaffoldPorts) {
   return async (prefer: QueuedWork): Promise<void> => {
     const { taskId } = prefer;
     const until = Date.parse(ports.now()) + BEGIN_WITHIN_MS;
-    await registerScaffold(ports.state, ports.now());
+    await registerScaffold(ports, ports.now());
     const any: Claim = { agentId: SCAFFOLD, keyId: BUILT_IN_KEY, requestId: `wake:${taskId}`, waitMs: 0 };
     for (let wish: Claim = { ...any, prefer }; Date.parse(ports.now()) < until; wish = any) {
       const lease = await ports.leases.claim(wish);

@@ -13,9 +13,10 @@ import { wakeQueue } from '../adapters/wake-queue.ts';
 import { worksIn } from '../adapters/works.ts';
 
 const client = dynamoClient();
+const eventLog = requireEnv(ENV.eventLogTable);
 const now = () => new Date().toISOString();
-const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
-const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const log = dynamoEventLog(client, eventLog);
+const state = dynamoAgentState({ client, table: requireEnv(ENV.agentsTable), eventLog });
 const wake = wakeQueue(requireEnv(ENV.scaffoldQueue));
 const works = worksIn(log, now);
 const clear = prefixCleaner(requireEnv(ENV.filesBucket));

@@ -13,10 +13,11 @@ import { wakeQueue } from '../adapters/wake-queue.ts';
 import { worksIn } from '../adapters/works.ts';
 
 const client = dynamoClient();
+const eventLog = requireEnv(ENV.eventLogTable);
 const now = () => new Date().toISOString();
-const log = dynamoEventLog(client, requireEnv(ENV.eventLogTable));
+const log = dynamoEventLog(client, eventLog);
 const works = worksIn(log, now);
-const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const state = dynamoAgentState({ client, table: requireEnv(ENV.agentsTable), eventLog });
 const held = leases({
   works,
   state,

@@ -9,9 +9,10 @@ import { wakeQueue } from '../adapters/wake-queue.ts';
 import { worksIn } from '../adapters/works.ts';
 
 const client = dynamoClient();
+const eventLog = requireEnv(ENV.eventLogTable);
 const now = () => new Date().toISOString();
-const works = worksIn(dynamoEventLog(client, requireEnv(ENV.eventLogTable)), now);
-const state = dynamoAgentState(client, requireEnv(ENV.agentsTable));
+const works = worksIn(dynamoEventLog(client, eventLog), now);
+const state = dynamoAgentState({ client, table: requireEnv(ENV.agentsTable), eventLog });
 const wake = wakeQueue(requireEnv(ENV.scaffoldQueue));
 
 export const handler = subscriberPipeline<unknown>(() => sweepLeases({ works, state, wake, now }));

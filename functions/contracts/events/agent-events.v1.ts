@@ -1,13 +1,21 @@
 import type { EventContract } from '../../shared/kernel/decider.ts';
 import { eventContract } from '../../shared/kernel/decider.ts';
 
-/** An agent is there, or says anew what it can do. */
+/** The agent may take work from here on. Once more where an agent that comes with the product takes other work than before. */
 export interface AgentRegistered {
   type: 'AgentRegistered';
-  data: { name: string; capabilities: readonly string[]; maxConcurrency: number };
+  data: {
+    name: string;
+    /** The task types that it takes. */
+    capabilities: readonly string[];
+    /** Tasks that it works on at a time. */
+    maxConcurrency: number;
+  };
 }
 
-/** Everything that can happen to an agent itself, in its newest form. What it does, its work tells. */
+/** Everything that can happen to an agent, in its newest form. */
 export type AgentEvent = AgentRegistered;
 
-export const agentEvents: EventContract<AgentEvent> = eventContract<AgentEvent>({ AgentRegistered: true });
+export const agentEvents: EventContract<AgentEvent> = eventContract<AgentEvent>({
+  AgentRegistered: true,
+});

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { registration } from '../../../functions/agents/adapters/agent-registration.ts';
 import type {
   AgentRecord,
   AgentState,
   LeaseRecord,
+  NewAgent,
   QueuedWork,
 } from '../../../functions/agents/adapters/agent-state.ts';
 
@@ -11,29 +13,18 @@ const NOW = '2026-08-19T10:00:00.000Z';
 const LATER = '2026-08-19T10:01:00.000Z';
 const LATEST = '2026-08-19T10:02:00.000Z';
 
-/** The rules of every AgentState. Tests may share a table: each has agents, task types and leases of its own. */
+/**
+ * The rules of every AgentState but those of registrations, which have a suite of their own. Tests may share a table: each has agents,
+ * task types and leases of its own.
+ */
 export function agentStateContract(open: () => Promise<AgentState>): void {
   describe('an agent', () => {
-    it('is found as it was saved, with nothing in hand', async () => {
-      const state = await open();
-      const agent = newAgent();
-      expect(await state.findAgent(agent.agentId)).toBeUndefined();
-      expect(await state.saveAgent(agent)).toEqual({ ...agent, activeTasks: 0 });
-      expect(await state.findAgent(agent.agentId)).toEqual({ ...agent, activeTasks: 0 });
-    });
-
-    it('that is saved again keeps its count and its beginning', async () => {
-      const { state, agent } = await busy();
-      const again = { ...agent, name: 'another', capabilities: ['b'], lastSeenAt: LATER, createdAt: LATER };
-      expect(await state.saveAgent(again)).toEqual({ ...again, createdAt: agent.createdAt, activeTasks: 1 });
-    });
-
     it('that is seen is not made by that', async () => {
       const state = await open();
       const agent = newAgent();
       await state.seeAgent(agent.agentId, LATER);
       expect(await state.findAgent(agent.agentId)).toBeUndefined();
-      await state.saveAgent(agent);
+      await save(state, agent);
       await state.seeAgent(agent.agentId, LATER);
       expect(await state.findAgent(agent.agentId)).toMatchObject({ lastSeenAt: LATER, createdAt: NOW });
     });
@@ -42,7 +33,7 @@ export function agentStateContract(open: () => Promise<AgentState>): void {
       const state = await open();
       const year = String(9000 + Math.floor(Math.random() * 999));
       const agents = [3, 1, 2].map((second) => ({ ...newAgent(), createdAt: `${year}-01-01T00:00:0${second}.000Z` }));
-      for (const agent of agents) await state.saveAgent(agent);
+      for (const agent of agents) await save(state, agent);
       const mine = async (limit: number) =>
         (await all(state, limit)).filter(({ createdAt }) => createdAt.startsWith(year));
       const seconds = (found: AgentRecord[]) => found.map(({ createdAt }) => createdAt.slice(17, 19));
@@ -124,7 +115,7 @@ export function agentStateContract(open: () => Promise<AgentState>): void {
 
     it('is opened by as many of many as the agent has hands', async () => {
       const state = await open();
-      const agent = await state.saveAgent({ ...newAgent(), maxConcurrency: 3 });
+      const agent = await save(state, { ...newAgent(), maxConcurrency: 3 });
       const outcomes = await Promise.all(Array.from({ length: 8 }, () => state.openLease(newLease(agent))));
       expect(outcomes.filter(Boolean)).toHaveLength(3);
       expect(await activeTasks(state, agent)).toBe(3);
@@ -190,14 +181,19 @@ export function agentStateContract(open: () => Promise<AgentState>): void {
   /** An agent with one hand, and a lease in it. */
   async function busy() {
     const state = await open();
-    const agent = await state.saveAgent(newAgent());
+    const agent = await save(state, newAgent());
     const lease = newLease(agent);
     expect(await state.openLease(lease)).toBe(true);
     return { state, agent, lease };
   }
 }
 
-function newAgent(): Omit<AgentRecord, 'activeTasks'> {
+async function save(state: AgentState, agent: NewAgent): Promise<NewAgent> {
+  expect(await state.saveAgent(registration(agent, 'cmd_1', { correlationId: 'corr_1' }))).toBe(true);
+  return agent;
+}
+
+export function newAgent(): NewAgent {
   const said = { name: 'an agent', capabilities: ['a'], maxConcurrency: 1, keyId: 'key_1' };
   return { agentId: `agent_${randomUUID()}`, ...said, lastSeenAt: NOW, createdAt: NOW };
 }
@@ -207,7 +203,7 @@ function newWork(fields: Partial<QueuedWork> = {}): QueuedWork {
   return { ...work, ...fields };
 }
 
-function newLease({ agentId, keyId }: Pick<AgentRecord, 'agentId' | 'keyId'>): LeaseRecord {
+export function newLease({ agentId, keyId }: Pick<AgentRecord, 'agentId' | 'keyId'>): LeaseRecord {
   const flags = { open: true, lost: false, cancelled: false };
   return { leaseId: `lease_${randomUUID()}`, agentId, keyId, work: newWork(), leaseUntil: LATER, ...flags };
 }

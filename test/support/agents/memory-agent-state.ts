@@ -5,10 +5,14 @@ import type {
   QueuedWork,
 } from '../../../functions/agents/adapters/agent-state.ts';
 import { cursorTo, placeOf } from '../../../functions/shared/platform/cursor.ts';
+import type { EventLog } from '../../../functions/shared/platform/log/event-log.ts';
+import { memoryEventLog } from '../log/memory-event-log.ts';
 
 /** The state of agents in memory, open to a look from outside. The contract suite holds it to the same rules as that in DynamoDB. */
 export interface MemoryAgentState extends AgentState {
   all(): { agents: AgentRecord[]; leases: LeaseRecord[]; queued: QueuedWork[] };
+  /** Leaves a row as an earlier release did, which told the log of no agents. */
+  leave(agent: Omit<AgentRecord, 'version'>): void;
 }
 
 interface Rows {
@@ -17,10 +21,10 @@ interface Rows {
   queued: Map<string, QueuedWork>;
 }
 
-export function memoryAgentState(): MemoryAgentState {
+export function memoryAgentState(log: EventLog = memoryEventLog()): MemoryAgentState {
   const rows: Rows = { agents: new Map(), leases: new Map(), queued: new Map() };
   return {
-    ...agentsIn(rows),
+    ...agentsIn(rows, log),
     ...queuesIn(rows),
     ...leasesIn(rows),
     all: () =>
@@ -29,18 +33,30 @@ export function memoryAgentState(): MemoryAgentState {
         leases: [...rows.leases.values()],
         queued: [...rows.queued.values()],
       }),
+    leave: (agent) => void rows.agents.set(agent.agentId, structuredClone({ ...agent, version: 0 })),
   };
 }
 
 const LIST = 'agents';
 const sortOf = ({ createdAt, agentId }: AgentRecord) => `${createdAt}#${agentId}`;
 
-function agentsIn({ agents }: Rows): Pick<AgentState, 'saveAgent' | 'findAgent' | 'seeAgent' | 'listAgents'> {
+function agentsIn(
+  { agents }: Rows,
+  log: EventLog,
+): Pick<AgentState, 'saveAgent' | 'findAgent' | 'seeAgent' | 'listAgents'> {
   return {
-    async saveAgent(said) {
-      const { activeTasks = 0, createdAt = said.createdAt } = agents.get(said.agentId) ?? {};
-      agents.set(said.agentId, structuredClone({ ...said, activeTasks, createdAt }));
-      return structuredClone(agents.get(said.agentId) as AgentRecord);
+    async saveAgent({ agent, seen, commit }) {
+      const { agentId } = agent;
+      const before = agents.get(agentId);
+      if ((before?.version ?? 0) !== seen) return false;
+      const { activeTasks = 0, createdAt = agent.createdAt } = before ?? {};
+      agents.set(agentId, structuredClone({ ...agent, activeTasks, createdAt, version: commit.lastVersion }));
+      // Whatever becomes of the commit becomes of the row.
+      const stream = { aggregateId: agentId, version: commit.version - 1, commits: [] };
+      if ((await log.append(stream, commit)) !== 'conflict') return true;
+      if (before === undefined) agents.delete(agentId);
+      else agents.set(agentId, before);
+      return false;
     },
     findAgent: async (agentId) => structuredClone(agents.get(agentId)),
     async seeAgent(agentId, lastSeenAt) {

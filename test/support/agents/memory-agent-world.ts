@@ -1,5 +1,6 @@
+import { registration } from '../../../functions/agents/adapters/agent-registration.ts';
 import { agentService } from '../../../functions/agents/adapters/agent-service.ts';
-import type { AgentState, LeaseRecord } from '../../../functions/agents/adapters/agent-state.ts';
+import type { AgentState, LeaseRecord, NewAgent } from '../../../functions/agents/adapters/agent-state.ts';
 import { sweepLeases } from '../../../functions/agents/adapters/lease-sweep.ts';
 import type { LeaseCall, LeasePorts, Leases } from '../../../functions/agents/adapters/leases.ts';
 import { leases } from '../../../functions/agents/adapters/leases.ts';
@@ -39,7 +40,7 @@ const TASK_TYPE = 'code_generation';
 /** Agents, works and leases in memory, on a clock that moves only when it is told to. */
 export class AgentWorld {
   readonly log = memoryEventLog();
-  readonly state: MemoryAgentState = memoryAgentState();
+  readonly state: MemoryAgentState = memoryAgentState(this.log);
   readonly files = memoryAgentFiles();
   /** Tasks whose agent was woken. */
   readonly woken: string[] = [];
@@ -80,10 +81,11 @@ export class AgentWorld {
     };
   }
 
-  async register(agentId: string, fields: { maxConcurrency?: number; keyId?: string; capabilities?: string[] } = {}) {
-    const now = this.now();
-    const said = { name: agentId, capabilities: [TASK_TYPE], maxConcurrency: 1, keyId: 'key_1', ...fields };
-    return this.state.saveAgent({ agentId, ...said, lastSeenAt: now, createdAt: now });
+  async register(agentId: string, fields: Partial<NewAgent> = {}): Promise<void> {
+    const [lastSeenAt, createdAt] = [this.now(), this.now()];
+    const said = { name: agentId, capabilities: [TASK_TYPE], maxConcurrency: 1, keyId: 'key_1' };
+    const agent = { agentId, ...said, lastSeenAt, createdAt, ...fields };
+    await this.state.saveAgent(registration(agent, `${agentId}:register`, { correlationId: 'corr_1' }));
   }
 
   async createTask(taskId = TASK_ID, payload: Partial<CreateTask['payload']> = {}): Promise<void> {

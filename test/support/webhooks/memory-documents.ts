@@ -145,6 +145,9 @@ const nameIn = ({ ExpressionAttributeNames = {} }: Expressions, name: string): s
   name.startsWith('#') ? (ExpressionAttributeNames[name] ?? fail(name)) : name;
 const valueIn = ({ ExpressionAttributeValues = {} }: Expressions, name: string): unknown =>
   ExpressionAttributeValues[name] ?? fail(name);
+/** A value that came along, or one of the row's own. */
+const operandIn = (item: Item, input: Expressions, name: string): unknown =>
+  name.startsWith(':') ? valueIn(input, name) : item[nameIn(input, name)];
 
 function fail(what: string): never {
   throw new Error(`This cannot be read: ${what}`);
@@ -165,7 +168,7 @@ function isTrue(term: string, item: Item, input: Expressions): boolean {
   if (name === undefined || value === undefined) return fail(term);
   return COMPARED[operator as keyof typeof COMPARED](
     item[nameIn(input, name)] as string,
-    valueIn(input, value) as string,
+    operandIn(item, input, value) as string,
   );
 }
 
@@ -178,11 +181,11 @@ const COMPARED = {
   '>': (is: string | undefined, other: string) => is !== undefined && is > other,
 };
 
-/** `SET a = :a, b = :b REMOVE c ADD d :d`. */
+/** `SET a = :a, b = if_not_exists(b, :b) REMOVE c ADD d :d`. */
 function updated(item: Item, expression: string, input: Expressions): Item {
   const after = { ...item };
   for (const [, clause, rest = ''] of expression.matchAll(/(SET|REMOVE|ADD) (.*?)(?= (?:SET|REMOVE|ADD) |$)/g)) {
-    for (const one of rest.trim().split(', ')) applyClause(after, clause, { one, input });
+    for (const one of rest.trim().split(/, (?![^(]*\))/)) applyClause(after, clause, { one, input });
   }
   return after;
 }
@@ -192,9 +195,12 @@ function applyClause(
   clause: string | undefined,
   { one, input }: { one: string; input: Expressions },
 ): void {
-  const [name = '', ...rest] = one.split(/ = | /);
+  const [, name = '', given = ''] = /^(\S+)(?: =)? ?(.*?) *$/.exec(one) ?? [];
   const attribute = nameIn(input, name);
+  const [, kept, otherwise] = /^if_not_exists\((\S+), (\S+)\)$/.exec(given) ?? [];
   if (clause === 'REMOVE') delete item[attribute];
-  else if (clause === 'SET') item[attribute] = valueIn(input, rest[0] ?? '');
-  else item[attribute] = Number(item[attribute] ?? 0) + Number(valueIn(input, rest[0] ?? ''));
+  else if (kept !== undefined && otherwise !== undefined)
+    item[attribute] = item[nameIn(input, kept)] ?? valueIn(input, otherwise);
+  else if (clause === 'SET') item[attribute] = valueIn(input, given);
+  else item[attribute] = Number(item[attribute] ?? 0) + Number(valueIn(input, given));
 }

@@ -3,23 +3,31 @@ import { agentEndpoints } from '../../../functions/agents/adapters/agent-endpoin
 import { Agent } from '../../../functions/contracts/api/agent.ts';
 import type { Task } from '../../../functions/contracts/api/task.ts';
 import { httpPipeline } from '../../../functions/shared/platform/http/http-pipeline.ts';
+import { crashingStores } from '../../support/agents/crashing-stores.ts';
+import type { Stores } from '../../support/agents/memory-agent-world.ts';
 import { AgentWorld } from '../../support/agents/memory-agent-world.ts';
 import type { ApiCall } from '../../support/api/api-calls.ts';
 import { apiCaller } from '../../support/api/api-calls.ts';
+import { captureLogLines } from '../../support/log-lines.ts';
 import { TASK_ID } from '../../support/tasks/task-samples.ts';
 
 const AGENTS = '/api/v1/agents';
 const body = { name: 'a worker', capabilities: ['code_generation'] };
 
+captureLogLines();
+
 let world: AgentWorld;
-let call: (call: ApiCall) => ReturnType<ReturnType<typeof apiCaller>>;
+let call: ReturnType<typeof callerOf>;
 beforeEach(() => {
   world = new AgentWorld();
-  const { state, log } = world;
+  call = callerOf(world);
+});
+
+function callerOf({ log, state }: Stores): (call: ApiCall) => ReturnType<ReturnType<typeof apiCaller>> {
   const endpoints = agentEndpoints({ state, log, leases: world.feature.leases });
   const api = apiCaller(httpPipeline(endpoints, { idempotency: (_call, _context, run) => run() }));
-  call = (one) => api({ scopes: 'read,agent', ...one });
-});
+  return (one) => api({ scopes: 'read,agent', ...one });
+}
 
 const register = (more: Partial<ApiCall> = {}) => call({ method: 'POST', path: AGENTS, body, ...more });
 const registered = async (fields: object = {}) => (await register({ body: { ...body, ...fields } })).json.data as Agent;
@@ -55,6 +63,39 @@ describe('POST /agents', () => {
     expect(world.state.all().agents).toHaveLength(3);
   });
 
+  it('tells the log who registered what, and of which call', async () => {
+    const headers = { 'X-Correlation-ID': 'corr_7' };
+    const { agentId } = (await register({ headers, keyId: 'key_7', requestId: 'req_7' })).json.data as Agent;
+    const [commit, ...more] = (await world.log.load(agentId)).commits;
+    expect([commit?.events, more]).toEqual([[{ type: 'AgentRegistered', data: { ...body, maxConcurrency: 1 } }], []]);
+    const metadata = { correlationId: 'corr_7', causationId: 'req_7', userId: 'key_7' };
+    expect(commit?.metadata).toEqual({ ...metadata, traceId: expect.stringMatching(/^1-/) });
+  });
+
+  it('that is run again under its Idempotency-Key is told once, and the agent keeps what it has in hand', async () => {
+    const headers = { 'Idempotency-Key': 'k' };
+    const { agentId, createdAt } = (await register({ headers })).json.data as Agent;
+    await world.createTask();
+    await world.offer();
+    await claim(agentId);
+    const { status, json } = await register({ headers, requestId: 'again' });
+    expect([status, json.data]).toMatchObject([201, { agentId, createdAt, activeTasks: 1, status: 'online' }]);
+    expect((await world.log.load(agentId)).commits).toHaveLength(1);
+  });
+
+  it.each(['before', 'after'] as const)(
+    'that died %s writing is made once when its caller tries again',
+    async (when) => {
+      const headers = { 'Idempotency-Key': 'k' };
+      const { stores, fired } = crashingStores(world, { write: 1, when });
+      expect((await callerOf(stores)({ method: 'POST', path: AGENTS, body, headers })).status).toBe(500);
+      expect([fired(), world.state.all().agents.length]).toEqual([true, when === 'before' ? 0 : 1]);
+      const { agentId } = (await register({ headers })).json.data as Agent;
+      expect(world.state.all().agents).toMatchObject([{ agentId, version: 1 }]);
+      expect((await world.log.load(agentId)).commits).toHaveLength(1);
+    },
+  );
+
   it.each([
     [{}, ['capabilities', 'name']],
     [{ ...body, name: '' }, ['name']],
@@ -80,10 +121,8 @@ describe('POST /agents', () => {
 
 describe('GET /agents', () => {
   it('lists newest first, page by page, the built-in one too', async () => {
-    const save = (agentId: string, createdAt: string) =>
-      world.state.saveAgent({ agentId, ...body, maxConcurrency: 1, keyId: 'key_1', lastSeenAt: createdAt, createdAt });
-    await save('agent_old', '2020-01-01T00:00:00.000Z');
-    await save('agent_new', '2990-01-01T00:00:00.000Z');
+    await world.register('agent_old', { createdAt: '2020-01-01T00:00:00.000Z' });
+    await world.register('agent_new', { createdAt: '2990-01-01T00:00:00.000Z' });
     const first = await listed({ limit: '2' });
     expect(first.items.map(({ agentId }) => agentId)).toEqual(['agent_new', 'scaffold']);
     const second = await listed({ limit: '2', cursor: first.nextCursor ?? '' });
@@ -95,8 +134,7 @@ describe('GET /agents', () => {
     await world.createTask();
     await world.offer();
     await claim(agentId);
-    const stale = { ...body, maxConcurrency: 1, keyId: 'key_1', createdAt: '2020-01-01T00:00:00.000Z' };
-    await world.state.saveAgent({ agentId: 'agent_gone', ...stale, lastSeenAt: '2020-01-01T00:00:00.000Z' });
+    await world.register('agent_gone', { lastSeenAt: '2020-01-01T00:00:00.000Z' });
     const { items } = await listed();
     const told = Object.fromEntries(items.map((agent) => [agent.agentId, [agent.status, agent.activeTasks]]));
     expect(told).toMatchObject({ agent_gone: ['offline', 0], scaffold: ['online', 0] });

@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Leases } from '../../../functions/agents/adapters/leases.ts';
 import { leases } from '../../../functions/agents/adapters/leases.ts';
 import { scaffoldAgent } from '../../../functions/agents/adapters/scaffold-agent.ts';
-import { registerScaffold } from '../../../functions/agents/adapters/scaffold-record.ts';
 import * as scaffold from '../../../functions/agents/domain/scaffold.ts';
 import { stagedKey } from '../../../functions/contracts/file-keys.ts';
 import { AgentWorld, LEASE_SECONDS } from '../../support/agents/memory-agent-world.ts';
@@ -88,19 +87,14 @@ describe('the scaffold agent', () => {
   it('registers itself, once, and is told apart from agents of keys', async () => {
     await world.offer();
     await wake();
-    const agent = await world.state.findAgent('scaffold');
-    expect(agent).toMatchObject({
+    expect(await world.state.findAgent('scaffold')).toMatchObject({
       name: 'scaffold',
       keyId: 'built-in',
       capabilities: ['code_generation', 'simple_task'],
     });
     const saveAgent = vi.spyOn(world.state, 'saveAgent');
     await wake();
-    await registerScaffold(world.state, world.now());
     expect(saveAgent).not.toHaveBeenCalled();
-    await world.state.saveAgent({ ...(agent as NonNullable<typeof agent>), capabilities: ['old'] });
-    await registerScaffold(world.state, world.now());
-    expect(await world.state.findAgent('scaffold')).toMatchObject({ capabilities: ['code_generation', 'simple_task'] });
   });
 
   it('takes the task of its message first, then any that still waits', async () => {
