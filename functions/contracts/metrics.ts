@@ -22,6 +22,8 @@ export const METRICS = {
   lag: 'PublicationLag',
   /** Told at each look while errors have paused a projection. */
   paused: 'PausedProjections',
+  /** Events that wait for a mended projection; only where there are some. */
+  failedEvents: 'FailedProjectionEvents',
   /** Milliseconds since the first event that a projection has not dealt with; only where there is one. */
   projectionLag: 'ProjectionLag',
 } as const;

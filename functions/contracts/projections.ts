@@ -35,7 +35,7 @@ export function isProjection(name: string): name is ProjectionName {
 
 /** The id under which a projection hears the bus: of its queue, its metrics and its letters. */
 export function subscriptionOf(name: ProjectionName): string {
-  return `${name}-projection`;
+  return `projection-${name}`;
 }
 
 /** Asks a projection to apply again what it could not: the aggregate of this event, up to what the log has. */

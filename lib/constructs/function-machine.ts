@@ -15,7 +15,7 @@ export interface FunctionMachineProps {
   /** What all of its tasks call. */
   fn: AppFunction;
   substitutions?: Record<string, string>;
-  /** The runbook's section for executions that failed. */
+  /** The runbook's section for executions that failed or were cut off. */
   runbook: string;
 }
 
@@ -47,11 +47,18 @@ export class FunctionMachine extends Construct {
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason: 'Log delivery and X-Ray know no resources (Step Functions developer guide, "Logging").',
     });
-    new RunbookAlarm(this, 'Failed', {
-      says: `${id} was given up.`,
-      runbook: props.runbook,
-      metric: machine.metricFailed({ period: Duration.minutes(5) }),
-      threshold: 1,
-    });
+    this.addAlarms(machine, props.runbook);
+  }
+
+  private addAlarms(machine: StateMachine, runbook: string): void {
+    const period = { period: Duration.minutes(5) };
+    const metrics = {
+      Failed: machine.metricFailed(period),
+      Aborted: machine.metricAborted(period),
+      TimedOut: machine.metricTimedOut(period),
+    };
+    for (const [id, metric] of Object.entries(metrics)) {
+      new RunbookAlarm(this, id, { says: `${this.node.id} did not come to its end.`, runbook, metric, threshold: 1 });
+    }
   }
 }

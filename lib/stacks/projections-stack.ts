@@ -73,7 +73,8 @@ export class ProjectionsStack extends StageStack {
       memory: 1024,
     })
       .bindEventLog(data.eventLog, 'scan')
-      .bindReadModels(data, 'rebuild');
+      .bindReadModels(data, 'rebuild')
+      .watchErrors();
     const file = new URL('../../state-machines/rebuild-projection.asl.json', import.meta.url);
     const machine = new FunctionMachine(this, 'Rebuild', {
       stage: this.stageConfig,
@@ -123,6 +124,12 @@ export class ProjectionsStack extends StageStack {
       says: 'More than 10 events failed within 5 minutes, and their projection is paused.',
       runbook: 'projection-paused',
       metric: metric(METRICS.paused),
+      threshold: 1,
+    });
+    new RunbookAlarm(this, 'FailedEvents', {
+      says: 'Events could not be applied to a read model, and wait.',
+      runbook: 'projection-failed-events',
+      metric: metric(METRICS.failedEvents),
       threshold: 1,
     });
     new RunbookAlarm(this, 'Behind', {

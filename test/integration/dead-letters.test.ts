@@ -169,13 +169,13 @@ describe.concurrent('what comes to a dead letter queue is recorded', () => {
     const { inbox } = await functionOf('TasksProjection');
     await send(inbox, marker);
     const look = async () => {
-      const { items } = await rows.query({ where: { queue: 'tasks-projection' }, limit: 100 });
+      const { items } = await rows.query({ where: { queue: 'projection-tasks' }, limit: 100 });
       return items.find(({ message }) => message === marker);
     };
     const letter = await waitFor(look, { everyMs: 250, limitMs: 20_000 });
     recordedIds.add(letter?.deadLetterId ?? '');
     expect(letter).toMatchObject({
-      subscriptionId: 'tasks-projection',
+      subscriptionId: 'projection-tasks',
       eventType: 'unreadable',
       error: 'The message is not JSON.',
       retryCount: 2,

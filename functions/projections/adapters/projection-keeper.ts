@@ -1,10 +1,9 @@
 import type { ProjectionName } from '../../contracts/projections.ts';
 import { PROJECTION_NAMES } from '../../contracts/projections.ts';
-import type { ProjectionState, Rebuild } from '../../shared/kernel/projection-state.ts';
+import type { Rebuild } from '../../shared/kernel/projection-state.ts';
 import { forget, removable, runAgain } from '../domain/projection-changes.ts';
 import type { CatchUpPorts } from './catch-up.ts';
 import { catchUp } from './catch-up.ts';
-import type { Progress } from './projection-lag.ts';
 import { progressOf } from './projection-lag.ts';
 import { changeState } from './projection-store.ts';
 import type { RebuildExecutions } from './rebuild-executions.ts';
@@ -15,8 +14,16 @@ export interface KeeperPorts extends CatchUpPorts {
   removeSome(name: ProjectionName, generation: number): Promise<boolean>;
   /** Has the keeper look again, in so many seconds. */
   again(delaySeconds: number): Promise<void>;
-  tell(name: ProjectionName, progress: Progress, state: ProjectionState): void;
+  tell(name: ProjectionName, stand: Stand): void;
   isTimeUp(): boolean;
+}
+
+/** What a look has found. */
+export interface Stand {
+  isPausedByErrors: boolean;
+  /** In ms. */
+  lag: number;
+  failedEvents: number;
 }
 
 /** What is not at its end yet is looked at again after so long. */
@@ -39,7 +46,8 @@ async function keep(ports: KeeperPorts, name: ProjectionName): Promise<boolean> 
   if (state.rebuild !== undefined) await drive(ports, name, state.rebuild);
   const isOwing = await catchUp(ports, name, ports.isTimeUp);
   for (const generation of removable(state, ports.now())) await remove(ports, name, generation);
-  ports.tell(name, await progressOf(ports, name), state);
+  const [{ lag }, failedEvents] = await Promise.all([progressOf(ports, name), ports.failed.count(name)]);
+  ports.tell(name, { lag, failedEvents, isPausedByErrors: state.pause?.because === 'errors' });
   return isOwing;
 }
 

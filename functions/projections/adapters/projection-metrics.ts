@@ -7,8 +7,9 @@ import { newLogger, newMetrics } from '../../shared/platform/logger.ts';
 export interface ProjectionMetrics {
   /** Told when it happens and at each look while it lasts, so that the alarm rings until somebody resumes. */
   paused(projection: ProjectionName): void;
-  /** Told only where there is one. */
+  /** Both are told only where there is something to tell. */
   lag(projection: ProjectionName, ms: number): void;
+  failed(projection: ProjectionName, events: number): void;
 }
 
 export function projectionMetrics(): ProjectionMetrics {
@@ -27,6 +28,11 @@ export function projectionMetrics(): ProjectionMetrics {
       if (ms === 0) return;
       logger.warn('Behind the log', { projection, ms });
       tell(METRICS.projectionLag, 'Milliseconds', ms);
+    },
+    failed(projection, events) {
+      if (events === 0) return;
+      logger.warn('Events wait for a mended projection', { projection, events });
+      tell(METRICS.failedEvents, 'Count', events);
     },
   };
 }

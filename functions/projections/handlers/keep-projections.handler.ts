@@ -30,9 +30,10 @@ const keep = () =>
     removeSome: (name, generation) => removeSome({ client, table: tables.readModels }, { name, generation }),
     again: (delaySeconds) => send({}, delaySeconds),
     paused: metrics.paused,
-    tell(name, { lag }, { pause }) {
+    tell(name, { lag, failedEvents, isPausedByErrors }) {
       metrics.lag(name, lag);
-      if (pause?.because === 'errors') metrics.paused(name);
+      metrics.failed(name, failedEvents);
+      if (isPausedByErrors) metrics.paused(name);
     },
     isTimeUp: () => timeLeft() < REST_MS,
   });

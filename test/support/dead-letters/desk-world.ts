@@ -16,7 +16,7 @@ import type { letterTables } from './letter-table.ts';
 export const LETTERS = '/api/v1/dead-letters';
 
 export const CONSUMERS = {
-  inboxes: ['task-follower', 'tasks-projection', 'webhooks', 'sweep-events'],
+  inboxes: ['task-follower', 'projection-tasks', 'webhooks', 'sweep-events'],
   services: ['storage-service', 'http-service'],
 };
 

@@ -25,7 +25,7 @@ import type { Handle, Subscription } from './subscription.ts';
 import { STAGE, subscribe } from './subscription.ts';
 import type { World } from './world.ts';
 
-export type SubscriberId = 'tasks-projection' | 'task-saga-starter' | 'task-follower';
+export type SubscriberId = 'projection-tasks' | 'task-saga-starter' | 'task-follower';
 
 /** The part of the product that hears events, deployed in a world. */
 export interface Maos extends Publishing {
@@ -63,7 +63,7 @@ export function deployMaos(world: World, faulty: Faulty = {}): Maos {
     statusTeller({ log: reached.log, ...reachedCallbacks(lambdas, deliveries) }),
   );
   const subscriptions = {
-    'tasks-projection': on('tasks-projection', project, ['domain.Task*'], 3),
+    'projection-tasks': on('projection-tasks', project, ['domain.Task*'], 3),
     'task-saga-starter': on('task-saga-starter', start, ['domain.TaskCreated'], 10),
     'task-follower': on('task-follower', follow, FOLLOWED, 10),
   };

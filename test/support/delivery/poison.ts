@@ -29,13 +29,13 @@ export const HICCUPS = 3;
 
 /** Each in its turn, seed by seed. */
 const POISONS: readonly Pick<Poison, 'kind' | 'subscriber'>[] = [
-  { kind: 'throws', subscriber: 'tasks-projection' },
+  { kind: 'throws', subscriber: 'projection-tasks' },
   { kind: 'throws', subscriber: 'task-saga-starter' },
   { kind: 'throws', subscriber: 'task-follower' },
-  { kind: 'kills', subscriber: 'tasks-projection' },
+  { kind: 'kills', subscriber: 'projection-tasks' },
   { kind: 'kills', subscriber: 'task-saga-starter' },
   { kind: 'kills', subscriber: 'task-follower' },
-  { kind: 'cannot be folded', subscriber: 'tasks-projection' },
+  { kind: 'cannot be folded', subscriber: 'projection-tasks' },
 ];
 
 /** A kind of poison, some task and one of its events, and an event of another task that only fails for a while. */
@@ -53,7 +53,7 @@ export function poisonIn(world: World, plot: Plot, seed: number): { poison: Pois
 /** Ids of events that a subscriber will hear of a task. Every task is created, and something follows. */
 function heardBy(subscriber: SubscriberId, taskId: string, plot: Plot): string[] {
   if (subscriber === 'task-saga-starter') return [eventIdOf(taskId, 1)];
-  if (subscriber === 'tasks-projection') return [eventIdOf(taskId, 1), eventIdOf(taskId, 2)];
+  if (subscriber === 'projection-tasks') return [eventIdOf(taskId, 1), eventIdOf(taskId, 2)];
   return followed(taskId, plot.get(taskId) ?? []);
 }
 

@@ -15,10 +15,10 @@ vi.mock('node:timers/promises', () => ({ setTimeout: async () => undefined }));
 vi.mock('../../../functions/shared/platform/logger.ts', () => import('../../support/delivery/silence.ts'));
 
 const FAULTS = [
-  'tasks-projection throws',
+  'projection-tasks throws',
   'task-saga-starter throws',
   'task-follower throws',
-  'tasks-projection kills',
+  'projection-tasks kills',
   'task-saga-starter kills',
   'task-follower kills',
   'cannot be folded',

@@ -52,7 +52,7 @@ describe('a fingerprint', () => {
 
   it.each([
     ['cause', { error: 'The queue is gone.' }],
-    ['subscription', { subscriptionId: 'tasks-projection' }],
+    ['subscription', { subscriptionId: 'projection-tasks' }],
     ['type of event', { eventType: 'domain.TaskFailed' }],
     ['split of the same letters', { subscriptionId: 'task-followerdomain.', eventType: 'TaskCreated' }],
   ])('is another one for another %s', (_what, change) => {

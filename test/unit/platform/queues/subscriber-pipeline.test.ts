@@ -18,7 +18,7 @@ const sqs = mockClient(SQSClient);
 beforeEach(() => {
   sqs.reset();
   vi.stubEnv(ENV.stage, 'test');
-  vi.stubEnv(ENV.subscriptionId, 'tasks-projection');
+  vi.stubEnv(ENV.subscriptionId, 'projection-tasks');
   vi.stubEnv(ENV.maxAttempts, '3');
   vi.stubEnv(ENV.deadLetterQueue, 'https://queues.example/letters');
   vi.stubEnv(ENV.sourceQueue, 'https://queues.example/inbox');
@@ -76,7 +76,7 @@ describe('a message', () => {
       {
         queue: 'https://queues.example/letters',
         letter: {
-          subscriptionId: 'tasks-projection',
+          subscriptionId: 'projection-tasks',
           eventType: 'domain.Noted',
           message: envelope,
           error: 'the table is gone',
@@ -191,7 +191,7 @@ describe("a subscriber's lines", () => {
   it('count what went well, what did not and how long it took, under its own name', async () => {
     await deliver(fine, message('m1'), message('m2', '{'));
     expect(metrics()).toEqual([
-      expect.objectContaining({ subscriber: 'tasks-projection', service: 'test', success: 1, error: 1 }),
+      expect.objectContaining({ subscriber: 'projection-tasks', service: 'test', success: 1, error: 1 }),
     ]);
     expect(metrics()[0]).toHaveProperty('duration', [expect.any(Number), expect.any(Number)]);
     expect(metrics()[0]).toHaveProperty('_aws.CloudWatchMetrics.0', {
