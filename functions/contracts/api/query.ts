@@ -39,7 +39,7 @@ const QueryResult = z
     metadata: z.object({
       queryType: z.string(),
       timestamp: z.string().meta({ description: 'When this was read.' }),
-      fromCache: z.boolean().meta({ description: 'It was read for an earlier query, at most a second ago.' }),
+      fromCache: z.boolean().meta({ description: 'False: every answer is read for its own query.' }),
     }),
   })
   .meta({ id: 'QueryResult' });

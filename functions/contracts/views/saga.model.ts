@@ -11,6 +11,8 @@ export interface SagaRow {
   status: SagaExecution['status'];
   startTime: string;
   endTime: string | null;
+  /** Of the last event that the row tells of. */
+  version: number;
 }
 
 /** The read model behind `GET /sagas`. */
@@ -27,12 +29,13 @@ export function sagaRow(row: SagaRow | undefined, event: Recorded<SagaEvent>): S
   if (row === undefined) throw new Error(`${event.aggregateId} begins with ${event.type} instead of SagaStarted`);
   const status = STATUS[event.type];
   const hasEnded = status === 'completed' || status === 'failed';
-  return status === undefined ? row : { ...row, status, endTime: hasEnded ? event.timestamp : null };
+  if (status === undefined) return row;
+  return { ...row, status, endTime: hasEnded ? event.timestamp : null, version: event.version };
 }
 
-function started({ aggregateId: id, data: { definition }, timestamp }: Recorded<SagaStarted>): SagaRow {
+function started({ aggregateId: id, data: { definition }, timestamp, version }: Recorded<SagaStarted>): SagaRow {
   const { id: definitionId, name } = definition;
-  return { id, definitionId, name, status: 'running', startTime: timestamp, endTime: null };
+  return { id, definitionId, name, status: 'running', startTime: timestamp, endTime: null, version };
 }
 
 const STATUS: Partial<Record<SagaEvent['type'], SagaRow['status']>> = {

@@ -11,27 +11,28 @@ import type { ReadModelQuery, RowsQuery } from '../domain/read-model-query.ts';
 
 export interface QueryPorts {
   readerOf(name: ProjectionName): ReadModelReader<object>;
-  /** In ms since 1970. */
-  now(): number;
 }
 
 /** The query side (seed: QueryHandler). */
 export function queryEndpoints(ports: QueryPorts) {
-  const recent = recentAnswers(ports.now);
   return [
-    endpoint(queryRoutes.query, async ({ body }) => ({ kind: 'data', data: await handleQuery(ports, body, recent) })),
+    endpoint(queryRoutes.query, async ({ body, now }) => ({ kind: 'data', data: await handleQuery(ports, body, now) })),
   ];
 }
 
-async function handleQuery(ports: QueryPorts, { type, parameters }: QueryBody, recent: Recent): Promise<QueryResult> {
+/**
+ * Nothing is cached: an answer of some moments ago could show a reader less than the answer before, and says nothing of a switch to
+ * rebuilt rows.
+ */
+const FROM_CACHE = false;
+
+async function handleQuery(ports: QueryPorts, { type, parameters }: QueryBody, now: string): Promise<QueryResult> {
   if (!isProjection(type)) throw unknown(type);
   const query = QUERIES[type];
   const checked = query.parameters.safeParse(parameters);
   if (!checked.success) throw invalid(checked.error.issues.flatMap(faultsOf).map(below('parameters')));
-  const key = JSON.stringify([type, Object.entries(checked.data).sort()]);
-  const { data, readAt, fromCache } = await recent(key, () => answered(query, ports.readerOf(type), checked.data));
-  const timestamp = new Date(readAt).toISOString();
-  return { data, metadata: { queryType: type, timestamp, fromCache } };
+  const data = await answered(query, ports.readerOf(type), checked.data);
+  return { data, metadata: { queryType: type, timestamp: now, fromCache: FROM_CACHE } };
 }
 
 function unknown(type: string): AppError {
@@ -63,26 +64,4 @@ async function page(
   const { items, nextCursor } = await reader.query({ where: where(filters), limit, ...(cursor && { cursor }) });
   const counts = countsOf === undefined ? {} : await reader.counts(items.map(countsOf));
   return { items: items.map((row) => show(row, counts)), nextCursor };
-}
-
-/** Pages that poll ask the same many times a second; one answer serves them for so long. */
-const FRESH_MS = 1000;
-/** An environment that is asked everything once forgets the oldest. */
-const MAX_ANSWERS = 100;
-
-type Recent = ReturnType<typeof recentAnswers>;
-
-function recentAnswers(now: () => number) {
-  const answers = new Map<string, { data: Data; readAt: number }>();
-  return async (key: string, read: () => Promise<Data>) => {
-    const found = answers.get(key);
-    if (found !== undefined && now() - found.readAt < FRESH_MS) return { ...found, fromCache: true };
-    const readAt = now();
-    const answer = { data: await read(), readAt };
-    answers.delete(key);
-    answers.set(key, answer);
-    const [oldest] = answers.keys();
-    if (answers.size > MAX_ANSWERS && oldest !== undefined) answers.delete(oldest);
-    return { ...answer, fromCache: false };
-  };
 }

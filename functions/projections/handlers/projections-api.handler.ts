@@ -36,5 +36,5 @@ const manager = {
 
 export const handler = httpPipeline([
   ...projectionEndpoints(manager),
-  ...queryEndpoints({ readerOf: (name) => ownReadModel(client, READ_MODELS[name].model), now: () => Date.now() }),
+  ...queryEndpoints({ readerOf: (name) => ownReadModel(client, READ_MODELS[name].model) }),
 ]);

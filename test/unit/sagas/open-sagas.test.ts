@@ -22,6 +22,7 @@ const sagaRow = {
   name: 'A trip',
   startTime: '2026-08-19T10:00:00.000Z',
   endTime: null,
+  version: 1,
 };
 async function add(status: SagaRow['status'], count = 1): Promise<string[]> {
   const ids = Array.from({ length: count }, (_, index) => `saga_${status}_${index}`);

@@ -1,0 +1,149 @@
+import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { expect, it } from 'vitest';
+import { projectionRoutes } from '../../functions/contracts/api/projection.ts';
+import { sagaEvents } from '../../functions/contracts/events/saga-events.v1.ts';
+import type { SagaRow } from '../../functions/contracts/views/saga.model.ts';
+import { sagaReadModel, sagaRow } from '../../functions/contracts/views/saga.model.ts';
+import { newId } from '../../functions/shared/platform/ids.ts';
+import { history } from '../../functions/shared/platform/log/stored-event.ts';
+import { dynamoReadModels } from '../../functions/shared/platform/read-models/dynamo-read-models.ts';
+import { readState } from '../../functions/shared/platform/read-models/projections-table.ts';
+import { sideBySide } from '../../functions/shared/platform/side-by-side.ts';
+import { waitFor } from '../../local/process/waiting.ts';
+import { ApiClient, expectRefusal } from '../support/cloud/api-client.ts';
+import { cloud, output } from '../support/cloud/cloud.ts';
+import { aggregatesOf, append, documents, eventLog, query, untilProjection } from '../support/cloud/projection-flow.ts';
+import { stepDone, stepStarted } from '../support/sagas/saga-events.ts';
+import { tripStarted } from '../support/sagas/saga-samples.ts';
+import { isDrill } from '../support/seeds.ts';
+
+const EVENTS = isDrill ? 10_000 : 2000;
+const KILLS = 3;
+const LIMIT_MS = isDrill ? 900_000 : 180_000;
+const sfn = new SFNClient({});
+const api = new ApiClient(cloud.apiKey);
+
+/** Four events in two commits. Without a machine of its own nobody starts it, so that only its projection hears of it. */
+async function endedSaga(id = newId('saga')): Promise<string> {
+  await append(id, tripStarted, stepStarted('flight'));
+  await append(id, stepDone('flight'), { type: 'SagaCompleted', data: {} });
+  return id;
+}
+
+/** The versions of all rows, by a walk through the pages of the list. */
+async function versions(): Promise<Map<string, number>> {
+  const rows = new Map<string, number>();
+  let cursor: string | null = null;
+  do {
+    const page: { items: SagaRow[]; nextCursor: string | null } = await query(api, 'sagas', {
+      limit: 100,
+      ...(cursor !== null && { cursor }),
+    });
+    for (const { id, version } of page.items) rows.set(id, version);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return rows;
+}
+
+/** Reads the list all the while, and tells what it ever showed less of than before. */
+function watching() {
+  const seen = new Map<string, number>();
+  const faults: string[] = [];
+  let reads = 0;
+  const readAll = async () => {
+    const rows = await versions();
+    for (const [id, version] of seen)
+      if ((rows.get(id) ?? 0) < version) faults.push(`${id} was at ${version}, then at ${rows.get(id)}`);
+    for (const [id, version] of rows) seen.set(id, version);
+    reads += 1;
+  };
+  const over = untilOver(readAll);
+  return { end: async () => over().then(() => ({ faults, reads })) };
+}
+
+/** Does it again and again until it is told to end. */
+function untilOver(act: () => Promise<void>): () => Promise<void> {
+  let isOver = false;
+  const run = (async () => {
+    while (!isOver) await act();
+  })();
+  return () => {
+    isOver = true;
+    return run;
+  };
+}
+
+/** Commands that keep coming: sagas begin and go on. */
+function working() {
+  const ids: string[] = [];
+  const over = untilOver(async () => {
+    ids.push(await endedSaga());
+  });
+  return { end: async () => over().then(() => ids) };
+}
+
+/** Stops the run of the rebuild that is under way, once it is. */
+async function kill(generation: number, run: number): Promise<void> {
+  const executions = output('RebuildMachineArn').replace(':stateMachine:', ':execution:');
+  const executionArn = `${executions}:sagas-${generation}-${run}`;
+  const stop = async () => {
+    const { status } = await sfn
+      .send(new DescribeExecutionCommand({ executionArn }))
+      .catch(() => ({ status: undefined }));
+    if (status !== 'RUNNING') return undefined;
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+    return true;
+  };
+  expect(await waitFor(stop, { everyMs: 20, limitMs: 30_000 }), `run ${run} was killed`).toBe(true);
+}
+
+async function rowsOf(generation: number, ids: readonly string[]): Promise<Map<string, unknown>> {
+  const rows = dynamoReadModels(documents, output('ReadModelsTable'), { ...sagaReadModel, generation });
+  const found = new Map<string, unknown>();
+  await sideBySide(ids, 25, async (id) => {
+    found.set(id, (await rows.get(id))?.row);
+  });
+  return found;
+}
+
+async function replayed(ids: readonly string[]): Promise<Map<string, unknown>> {
+  const found = new Map<string, unknown>();
+  await sideBySide(ids, 25, async (id) => {
+    const events = history(sagaEvents, await eventLog.load(id));
+    found.set(id, events.reduce<SagaRow | undefined>(sagaRow, undefined));
+  });
+  return found;
+}
+
+it(`rebuilds a read model of ${EVENTS} events while commands come, killed ${KILLS} times, and no reader sees less than before`, {
+  timeout: 2 * LIMIT_MS,
+}, async () => {
+  const numbers = Array.from({ length: EVENTS / 4 }, (_, number) => number);
+  await sideBySide(numbers, 25, async () => {
+    await endedSaga();
+  });
+  const { checkpoint } = await untilProjection(api, 'sagas', ({ lag }) => lag === 0, LIMIT_MS);
+  expect(checkpoint.position).not.toBeNull();
+
+  const [readers, commands] = [watching(), working()];
+  const before = (await readState({ client: documents, table: output('ProjectionsTable') }, 'sagas')).state;
+  const path = projectionRoutes.rebuildProjection.path.replace('/api/v1', '').replace('{name}', 'sagas');
+  const [first, second] = await Promise.all([api.call(path, { method: 'POST' }), api.call(path, { method: 'POST' })]);
+  const refused = first.status === 409 ? first : second;
+  expect([first.status, second.status].sort()).toEqual([202, 409]);
+  expectRefusal(refused, 409, 'CONFLICT');
+  const generation = before.lastGeneration + 1;
+  for (let run = 1; run <= KILLS; run += 1) await kill(generation, run);
+  const { lastRebuild } = await untilProjection(api, 'sagas', ({ status }) => status === 'running', LIMIT_MS);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const [{ faults, reads }, made] = [await readers.end(), await commands.end()];
+  expect(faults).toEqual([]);
+  expect(reads).toBeGreaterThan(2);
+  expect(made.length).toBeGreaterThan(0);
+  expect(lastRebuild).toMatchObject({ generation, outcome: 'switched', rows: { older: 0, changed: 0 } });
+
+  await untilProjection(api, 'sagas', ({ lag }) => lag === 0, LIMIT_MS);
+  const ids = await aggregatesOf('saga_');
+  expect(ids.length).toBeGreaterThanOrEqual(numbers.length + made.length);
+  expect(await rowsOf(generation, ids)).toEqual(await replayed(ids));
+});
