@@ -142,7 +142,8 @@ describe.concurrent('what is not there', () => {
     ['a file of an unknown task', `/tasks/${UNKNOWN_TASK}/files/README.md`],
     ['a part of a task that has not come yet', `/tasks/${UNKNOWN_TASK}/log`],
     ['a path below a feature', `/tasks/${UNKNOWN_TASK}/events/1`],
-    ['a feature that has not come yet', '/projections'],
+    ['a feature that there is not', '/plans'],
+    ['a projection that there is not', '/projections/plans/failed-events'],
     ['the root of the version', ''],
   ])('is 404: %s', async (_what, path) => {
     expectRefusal(await api.call(path), 404, 'NOT_FOUND');
@@ -160,7 +161,7 @@ describe.concurrent('what is not there', () => {
 
   it('is 404 without a key too, where no feature begins', async () => {
     expectRefusal(await new ApiClient().call('/nothing'), 404, 'NOT_FOUND');
-    expectRefusal(await new ApiClient().call('/projections/1'), 404, 'NOT_FOUND');
+    expectRefusal(await new ApiClient().call('/plans/1'), 404, 'NOT_FOUND');
   });
 
   it.each(['nope', `${UNKNOWN_TASK}X`, UNKNOWN_TASK.toLowerCase(), '%00'])(

@@ -22,6 +22,7 @@ const KINDS = [
   ['commits that had to be swept', 'SweptCommits', 0, 3],
   ['executions that were stopped', 'ExecutionsAborted', 0, 1],
   ['executions that ran out of time', 'ExecutionsTimedOut', 0, 1],
+  ['projections that errors have paused', 'PausedProjections', 0, 1],
   ['errors of the API', '5XXError', 1, 10],
 ] as const;
 
