@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../contracts/messages.ts';
 import { REBUILD_SEGMENTS } from '../../contracts/projections.ts';
 import type { RebuiltRows } from '../../shared/kernel/projection-state.ts';
 import { giveUp, switchOver } from '../domain/projection-changes.ts';
@@ -23,7 +24,15 @@ export async function switchToRebuilt(ports: EndPorts, target: Target): Promise<
 
 /** Readers keep what they have, and the API tells why. */
 export async function giveUpRebuild(ports: EndPorts, target: Target, cause: string): Promise<void> {
-  await changeState(ports.store, target.projection, giveUp(await endOf(ports, target), cause));
+  await changeState(ports.store, target.projection, giveUp(await endOf(ports, target), reasonIn(cause)));
+}
+
+const MAX_REASON_CHARACTERS = 1000;
+
+/** What Lambda says of an error is a JSON text with its message, and a stack that is nobody's business outside. */
+function reasonIn(cause: string): string {
+  const { errorMessage = cause } = fieldsOf(cause);
+  return String(errorMessage).slice(0, MAX_REASON_CHARACTERS);
 }
 
 async function endOf({ segments, now }: EndPorts, { projection, generation }: Target) {

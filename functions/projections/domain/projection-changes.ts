@@ -7,7 +7,7 @@ export type StateChange = (state: ProjectionState) => ProjectionState | undefine
 export const RECENT_MS = 5 * 60_000;
 export const MAX_RECENT_ERRORS = 10;
 
-/** What was read before a switch may still be read on for so long. */
+/** What was read before a switch may still be read on for so long; whoever still writes to what was given up has ended by then. */
 const RETIRED_MS = 3_600_000;
 
 /** The moment from which errors count: those before the last resume have been dealt with. */
@@ -81,12 +81,12 @@ export function switchOver(end: RebuildEnd): StateChange {
     }));
 }
 
-/** Readers never saw what was rebuilt, so it may go at once. */
+/** Readers keep what they have. */
 export function giveUp(end: RebuildEnd, error: string): StateChange {
   return (state) =>
     ended(state, end, (rest, lastRebuild) => ({
       ...rest,
-      retired: { ...rest.retired, [end.generation]: end.endedAt },
+      retired: retiring(rest, end.generation, end.endedAt),
       lastRebuild: { ...lastRebuild, outcome: 'failed', error },
     }));
 }
