@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DescribeExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { expect, it } from 'vitest';
 import type { ProjectionView } from '../../functions/contracts/api/projection.ts';
@@ -79,8 +80,29 @@ function working() {
   const ids: string[] = [];
   const over = untilOver(async () => {
     ids.push(await endedSaga());
+    await sleep(100);
   });
   return { end: async () => over().then(() => ids) };
+}
+
+/** Milliseconds from a saga's end to its row, one saga after another, until it is told to end. */
+function probing() {
+  const delays: number[] = [];
+  const over = untilOver(async () => {
+    const id = await endedSaga();
+    const begun = performance.now();
+    const isShown = async () => ((await liveVersion(id)) >= 4 ? true : undefined);
+    await waitFor(isShown, { everyMs: 25, limitMs: LIMIT_MS });
+    delays.push(performance.now() - begun);
+  });
+  return { end: async () => over().then(() => delays.sort((one, other) => one - other)[delays.length >> 1] ?? 0) };
+}
+
+async function liveVersion(id: string): Promise<number> {
+  const { state } = await readState({ client: documents, table: output('ProjectionsTable') }, 'sagas');
+  const { generation } = state;
+  const rows = dynamoReadModels(documents, output('ReadModelsTable'), { ...sagaReadModel, generation });
+  return (await rows.get(id))?.version ?? 0;
 }
 
 /** Stops the run of the rebuild that is under way, once it is. */
@@ -131,11 +153,22 @@ async function filled(): Promise<string[]> {
   return ids;
 }
 
+/** Of a projection that has nothing else behind it, with readers and commands as in the rebuild. */
+async function lagOfProbes(): Promise<number> {
+  await untilProjection(api, 'sagas', ({ lag }) => lag === 0, LIMIT_MS);
+  const [readers, commands, probes] = [watching(), working(), probing()];
+  await sleep(15_000);
+  const lag = await probes.end();
+  await Promise.all([readers.end(), commands.end()]);
+  return lag;
+}
+
 it(`rebuilds a read model of ${EVENTS} events while commands come, killed ${KILLS} times, and no reader sees less than before`, {
   timeout: 4 * LIMIT_MS,
 }, async () => {
   const ids = await filled();
-  const [readers, commands] = [watching(), working()];
+  const usualLag = isDrill ? await lagOfProbes() : undefined;
+  const [readers, commands, probes] = [watching(), working(), probing()];
   const before = (await readState({ client: documents, table: output('ProjectionsTable') }, 'sagas')).state;
   const replies = await Promise.all([rebuild(), rebuild()]);
   expect(replies.map(({ status }) => status).sort()).toEqual([202, 409]);
@@ -143,8 +176,10 @@ it(`rebuilds a read model of ${EVENTS} events while commands come, killed ${KILL
   const generation = before.lastGeneration + 1;
   for (let run = 1; run <= KILLS; run += 1) await kill(generation, run);
   const { lastRebuild } = await untilProjection(api, 'sagas', isOver, LIMIT_MS);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
-  const [{ faults, reads, rows }, made] = [await readers.end(), await commands.end()];
+  await sleep(1000);
+  const [{ faults, reads, rows }, made, lag] = [await readers.end(), await commands.end(), await probes.end()];
+  console.log(`live lag: ${Math.round(lag)} ms in the rebuild, ${Math.round(usualLag ?? 0)} ms before it`);
+  if (usualLag !== undefined) expect(lag).toBeLessThan(2 * usualLag);
   expect(faults).toEqual([]);
   expect(reads).toBeGreaterThan(2);
   expect(rows).toBeGreaterThanOrEqual(ids.length);
