@@ -1,19 +1,23 @@
 import type { Costs } from './comparison.ts';
 import type { Table } from './cost-report.ts';
 import { assumptionTable, costSentences, costTables, priceTable, usd } from './cost-report.ts';
+import { projectionRows, projectionTable } from './projection-figures.ts';
 import type { Figures } from './report.ts';
 import { callsIn, limit } from './report.ts';
 import { asMarkdown, markdownRows } from './table-text.ts';
 
 /** The figures of docs/cost.md. */
-export function costDocument(costs: Costs): string {
+export function costDocument({ projections }: Pick<Figures, 'projections'>, costs: Costs): string {
   const sentences = costSentences(costs).map((sentence) => `- ${sentence}`);
-  const tables: Table[] = [...costTables(costs), assumptionTable(), priceTable()];
+  const tables: Table[] = [...costTables(costs), projectionTable(projections), assumptionTable(), priceTable()];
   return [sentences.join('\n'), ...tables.map(asMarkdown)].join('\n\n');
 }
 
 /** The figures of README.md, in brief. */
-export function readmeFigures({ happy, compensated, breaker, sagas }: Figures, { verdict, idle }: Costs): string {
+export function readmeFigures(
+  { happy, compensated, breaker, sagas, projections }: Figures,
+  { verdict, idle }: Costs,
+): string {
   const { counted, files, requests } = happy;
   return markdownRows([
     ['', 'counted', 'target'],
@@ -44,6 +48,7 @@ export function readmeFigures({ happy, compensated, breaker, sagas }: Figures, {
       `${breaker.requests.reads}; ${breaker.requests.writes}`,
       '≤ 10; 0',
     ],
+    ...projectionRows(projections),
     ['a month in which nothing happens, at list prices', usd(idle.usd), ''],
   ]);
 }

@@ -2,6 +2,8 @@ import type { BreakerFigures } from './breaker-bench.ts';
 import { breakerTables } from './breaker-bench.ts';
 import type { Costs } from './comparison.ts';
 import { assumptionTable, costSentences, costTables } from './cost-report.ts';
+import type { ProjectionFigures } from './projection-figures.ts';
+import { projectionTable } from './projection-figures.ts';
 import type { RequestFigures } from './request-bench.ts';
 import type { SagaFigures } from './saga-bench.ts';
 import { asText } from './table-text.ts';
@@ -21,6 +23,7 @@ export interface Figures {
   breaker: BreakerFigures;
   requests: RequestFigures;
   sagas: SagaFigures[];
+  projections: ProjectionFigures[];
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Figures {
  * with that remark, and others are ratios within this process.
  */
 export function report(figures: Figures, costs: Costs): string {
-  const { happy, compensated, commandUnits, bundles, breaker, requests, sagas } = figures;
+  const { happy, compensated, commandUnits, bundles, breaker, requests, sagas, projections } = figures;
   const lines = [
     'One command of five events of 400 bytes',
     row('write units, index included', commandUnits, 'target <= 4'),
@@ -59,6 +62,7 @@ export function report(figures: Figures, costs: Costs): string {
     ]),
     '',
     ...breakerTables(breaker).map((table) => `${asText(table)}\n`),
+    `${asText(projectionTable(projections))}\n`,
     `${requests.requests} asynchronous requests at once, on this machine and its emulator`,
     row('requests and their callbacks a second', Math.round(requests.perSecond * 10) / 10),
     row('ms from accepted to called back, p50', Math.round(requests.p50)),

@@ -9,6 +9,7 @@ import { costDocument, readmeFigures } from '../bench/documents.ts';
 import type { IdleCounts } from '../bench/idle-month.ts';
 import { idleCounts } from '../bench/idle-month.ts';
 import { measuredCloud } from '../bench/measured-cloud.ts';
+import { benchProjections } from '../bench/projection-bench.ts';
 import type { Figures } from '../bench/report.ts';
 import { report } from '../bench/report.ts';
 import { benchRequests } from '../bench/request-bench.ts';
@@ -34,13 +35,17 @@ const REQUESTS = 200;
 /** Steps of the sagas that are counted. */
 const SAGAS = [3, 10];
 
-const { write } = cloudProgram(
+/** Events that are rebuilt. */
+const EVENTS = { full: 10_000, short: 2000 };
+
+const { write, short } = cloudProgram(
   'npm run bench --',
   'Counts what one task takes, on a cloud of its own, and works out what a million of them and an idle month cost.',
 )
   .option('--write', 'put the figures into README.md and docs/cost.md too')
+  .option('--short', `rebuild ${EVENTS.short} events instead of ${EVENTS.full}`)
   .parse()
-  .opts<{ write?: boolean }>();
+  .opts<{ write?: boolean; short?: boolean }>();
 
 /** The first task warms up: what is registered and cached once is not counted. */
 async function measure({ local }: Cloud): Promise<Figures> {
@@ -55,8 +60,14 @@ async function measure({ local }: Cloud): Promise<Figures> {
     breaker: await benchBreaker(),
     requests: await benchRequests({ apiUrl, apiKey }, REQUESTS),
     sagas: await benchSagas({ apiUrl, apiKey }, bench.taskMachineArn.replace(/task$/, ''), SAGAS),
+    projections: await benchProjections(projectionTables(outputs), short ? EVENTS.short : EVENTS.full),
     bundles: bundleSizes(join(TEST_STATE, 'cdk.out')),
   };
+}
+
+function projectionTables(outputs: Cloud['local']['outputs']) {
+  const { ProjectionsTable = '', ReadModelsTable = '', EventLogTable = '' } = outputs;
+  return { projections: ProjectionsTable, readModels: ReadModelsTable, eventLog: EventLogTable };
 }
 
 /** What an idle month costs is read off the templates of the stage that is paid for. */
@@ -67,7 +78,10 @@ async function idleOf(stage: string, context: Context): Promise<IdleCounts> {
 }
 
 function writeDocuments(figures: Figures, costs: Costs): void {
-  const blocks = { 'README.md': readmeFigures(figures, costs), [join('docs', 'cost.md')]: costDocument(costs) };
+  const blocks = {
+    'README.md': readmeFigures(figures, costs),
+    [join('docs', 'cost.md')]: costDocument(figures, costs),
+  };
   for (const [file, text] of Object.entries(blocks)) {
     const path = join(ROOT, file);
     writeFileSync(path, withBlock(readFileSync(path, 'utf8'), 'figures', text));

@@ -83,7 +83,7 @@ export class TableFunction extends BareFunction {
 
   /** Reads commits by their places. */
   bindCommits(eventLog: Table): this {
-    return this.allow(['dynamodb:BatchGetItem'], eventLog.tableArn);
+    return this.set(ENV.eventLogTable, eventLog.tableName).allow(['dynamodb:BatchGetItem'], eventLog.tableArn);
   }
 
   /** `mark`: tells what became of commits; `compare`: also finds those of which nothing is told, and keeps where it was; `show`: reads one. */

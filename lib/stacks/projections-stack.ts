@@ -36,7 +36,6 @@ export class ProjectionsStack extends StageStack {
       description: 'The rows under /api/v1/queries and /api/v1/projections',
       timeout: Duration.seconds(28),
     })
-      .bindEventLog(data.eventLog, 'read')
       .bindCommitOrder(data.eventLog)
       .bindCommits(data.eventLog)
       .bindReadModels(data, 'manage')

@@ -19,6 +19,7 @@ const FEATURE_OF: Record<string, string> = {
   leases: 'agents',
   'webhook-secret': 'webhooks',
   'saga-definitions': 'sagas',
+  queries: 'projections',
 };
 const featureOf = (path: string): string => FEATURE_OF[nameOf(path)] ?? nameOf(path);
 

@@ -11,7 +11,7 @@ import { deployContext, resourcesOf, STAGES, synthesized } from '../support/infr
 
 const STACKS = [
   ...['Data', 'Api', 'Operations', 'DeadLetters'],
-  ...['Agents', 'Events', 'Sagas', 'Tasks', 'Services'],
+  ...['Agents', 'Events', 'Sagas', 'Tasks', 'Services', 'Projections'],
   ...['Requests', 'UserSagas', 'Webhooks', 'Subscriptions'],
 ];
 

@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENV } from '../../contracts/env.ts';
 import { dynamoClient } from '../../shared/platform/dynamo-client.ts';
 import { requireEnv } from '../../shared/platform/env.ts';
@@ -8,23 +9,32 @@ import { dynamoFailedEvents } from './dynamo-failed-events.ts';
 import { dynamoProjectionStore } from './dynamo-projection-store.ts';
 import type { ProjectionPorts } from './projection-ports.ts';
 
-/** The tables of projections, as the function's environment says. */
-export function ownProjections(): ProjectionPorts & {
-  client: ReturnType<typeof dynamoClient>;
-  tables: { projections: string; readModels: string; eventLog: string };
-} {
-  const client = dynamoClient();
-  const projections = requireEnv(ENV.projectionsTable);
-  const readModels = requireEnv(ENV.readModelsTable);
-  const eventLog = requireEnv(ENV.eventLogTable);
-  const at = { client, table: projections };
+/** The names of the tables that projections work on. */
+export interface ProjectionTables {
+  projections: string;
+  readModels: string;
+  eventLog: string;
+}
+
+export function projectionsIn(client: DynamoDBDocumentClient, tables: ProjectionTables): ProjectionPorts {
+  const at = { client, table: tables.projections };
   return {
-    client,
-    tables: { projections, readModels, eventLog },
     store: dynamoProjectionStore(at),
     failed: dynamoFailedEvents(at),
-    log: dynamoEventLog(client, eventLog),
-    rowsOf: (name, generation) => dynamoReadModels(client, readModels, { ...READ_MODELS[name].model, generation }),
+    log: dynamoEventLog(client, tables.eventLog),
+    rowsOf: (name, generation) =>
+      dynamoReadModels(client, tables.readModels, { ...READ_MODELS[name].model, generation }),
     now: () => new Date().toISOString(),
   };
+}
+
+/** Those in the tables that the function's environment names. */
+export function ownProjections(): ProjectionPorts & { client: DynamoDBDocumentClient; tables: ProjectionTables } {
+  const client = dynamoClient();
+  const tables = {
+    projections: requireEnv(ENV.projectionsTable),
+    readModels: requireEnv(ENV.readModelsTable),
+    eventLog: requireEnv(ENV.eventLogTable),
+  };
+  return { ...projectionsIn(client, tables), client, tables };
 }

@@ -15,6 +15,20 @@ const CONSUME = [
   'sqs:ReceiveMessage',
 ];
 
+/** What every state machine has: log delivery and X-Ray know no resources. */
+export const EVERY_MACHINE = [
+  ...each(
+    [
+      ...['logs:CreateLogDelivery', 'logs:DeleteLogDelivery', 'logs:DescribeLogGroups'],
+      ...['logs:DescribeResourcePolicies', 'logs:GetLogDelivery', 'logs:ListLogDeliveries'],
+      ...['logs:PutResourcePolicy', 'logs:UpdateLogDelivery'],
+    ],
+    '*',
+  ),
+  ...each(['xray:GetSamplingRules', 'xray:GetSamplingTargets'], '*'),
+  ...each(['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], '*'),
+];
+
 const subscriber = (name: string): string[] => [
   ...EVERY,
   ...each(CONSUME, `${name}InboxQueue`),
@@ -32,8 +46,11 @@ const CONSUMERS = [
     'InterruptedSaga',
     'StartSagas',
     'SweepSagas',
+    'AgentsProjection',
     'SagasProjection',
+    'TaskCountsProjection',
     'TasksProjection',
+    'KeepProjections',
   ],
   ...[
     'TaskFollower',
@@ -85,9 +102,24 @@ const MAKE_TRIES = [
   'dynamodb:PutItem EventLog',
   'sqs:SendMessage RequestTriesInboxQueue',
 ];
-const LIST_ROWS = [
+const FIND_ROWS = [
   'dynamodb:BatchGetItem ReadModels',
   ...['index1', 'index2', 'index3', 'index4', 'list'].map((name) => `dynamodb:Query ReadModels/index/${name}`),
+];
+const LIST_ROWS = [...FIND_ROWS, 'dynamodb:GetItem Projections'];
+const MOVE_ROWS = each(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], 'ReadModels');
+const KEEP_STATES = each(
+  ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+  'Projections',
+);
+const READ_FEED = ['dynamodb:BatchGetItem EventLog', 'dynamodb:Query EventLog/index/byPosition'];
+const KEEP_PROJECTIONS = 'sqs:SendMessage KeepProjectionsInboxQueue';
+const projection = (name: string): string[] => [
+  ...subscriber(name),
+  'dynamodb:Query EventLog',
+  ...MOVE_ROWS,
+  ...KEEP_STATES,
+  'dynamodb:DeleteItem Projections',
 ];
 const WAKE_SCAFFOLD = 'sqs:SendMessage ScaffoldAgentInboxQueue';
 
@@ -179,16 +211,36 @@ export const GRANTS: Record<string, readonly string[]> = {
   ],
   'gateway/handlers/authorize.handler.ts': [...EVERY, 'dynamodb:GetItem ApiKeys'],
   'gateway/handlers/gateway-api.handler.ts': EVERY,
-  'projections/handlers/tasks-projection.handler.ts': [
-    ...subscriber('TasksProjection'),
+  'projections/handlers/agents-projection.handler.ts': projection('AgentsProjection'),
+  'projections/handlers/keep-projections.handler.ts': [
+    ...subscriber('KeepProjections'),
     'dynamodb:Query EventLog',
-    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
+    ...READ_FEED,
+    ...MOVE_ROWS,
+    'dynamodb:BatchWriteItem ReadModels',
+    'dynamodb:Query ReadModels/index/list',
+    ...KEEP_STATES,
+    KEEP_PROJECTIONS,
+    'states:StartExecution the rebuild machine',
+    'states:DescribeExecution executions of rebuilds',
   ],
-  'projections/handlers/sagas-projection.handler.ts': [
-    ...subscriber('SagasProjection'),
-    'dynamodb:Query EventLog',
-    ...each(['dynamodb:GetItem', 'dynamodb:PutItem'], 'ReadModels'),
+  'projections/handlers/projections-api.handler.ts': [
+    ...EVERY,
+    ...READ_FEED,
+    ...FIND_ROWS,
+    ...KEEP_STATES,
+    ...['Agents', 'Sagas', 'TaskCounts', 'Tasks'].map((name) => `sqs:SendMessage ${name}ProjectionInboxQueue`),
+    KEEP_PROJECTIONS,
   ],
+  'projections/handlers/rebuild-projection.handler.ts': [
+    ...EVERY,
+    ...each(['dynamodb:Query', 'dynamodb:Scan'], 'EventLog'),
+    ...MOVE_ROWS,
+    ...KEEP_STATES,
+  ],
+  'projections/handlers/sagas-projection.handler.ts': projection('SagasProjection'),
+  'projections/handlers/task-counts-projection.handler.ts': projection('TaskCountsProjection'),
+  'projections/handlers/tasks-projection.handler.ts': projection('TasksProjection'),
   'requests/handlers/request-tries.handler.ts': [...subscriber('RequestTries'), ...MAKE_TRIES],
   'requests/handlers/requests-api.handler.ts': [
     ...EVERY,

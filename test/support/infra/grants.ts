@@ -129,6 +129,8 @@ function nameOf(grant: string): string {
     .replace(/^arn:.*:stateMachine:maos-\w+-\*$/, 'machines of the stage')
     .replace(/^arn:.*:stateMachine:maos-\w+-shape-\*$/, 'machines of users')
     .replace(/^arn:.*:execution:maos-\w+-\*:\*$/, 'executions of the stage')
+    .replace(/^arn:.*:stateMachine:maos-rebuild-\w+$/, 'the rebuild machine')
+    .replace(/^arn:.*:execution:maos-rebuild-\w+:\*$/, 'executions of rebuilds')
     .replace(/^arn:.*:rule\/maos-\w+\/maos-\w+-sub_\*$/, 'rules of subscriptions')
     .replace(/^arn:.*:event-bus\/maos-\w+$/, 'the bus by its name')
     .replace(/^arn:.*:parameter\/maos-\w+\/api-address$/, 'the address of the API');

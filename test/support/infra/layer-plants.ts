@@ -55,6 +55,7 @@ export const skeleton: Record<string, string> = {
   'bench/count.ts': uses(
     '../functions/contracts/task.ts',
     '../functions/shared/platform/store.ts',
+    '../functions/tasks/adapters/task.store.ts',
     '@aws-sdk/client-sqs',
   ),
   'local/start.ts': uses(
@@ -159,6 +160,7 @@ const outside: LayerPlant[] = [
   plant('local-reach', 'local/stores.ts', '../functions/tasks/adapters/task.store.ts'),
   plant('local-reach', 'local/decides.ts', '../functions/shared/kernel/result.ts'),
   plant('bench-reach', 'bench/builds.ts', '../lib/stack.ts'),
+  plant('bench-reach', 'bench/serves.ts', '../functions/tasks/handlers/task.routes.ts'),
   plant('bench-reach', 'bench/decides.ts', '../functions/tasks/domain/task.state.ts'),
 ];
 
