@@ -11,17 +11,32 @@ const FENCE = /^```(?:ts|diff)$/gm;
  * What a guide's blocks come to when they are followed from top to bottom: `ts` is a file's whole text, `diff` changes one that is
  * there, in the guide or in the project. Throws where a block does not say which, or does not fit.
  *
+ * @param before what another guide came to, where this one is followed after it
  * @returns each file's whole text by its path
  */
-export function followed(guide: string): Record<string, string> {
+export function followed(guide: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
   const blocks = [...guide.matchAll(BLOCK)];
   const fences = [...guide.matchAll(FENCE)].length;
   if (blocks.length !== fences) throw new Error(`Of ${fences} blocks, ${blocks.length} name their file.`);
   const files: Record<string, string> = {};
   for (const [, path = '', kind, text = ''] of blocks) {
-    files[path] = kind === 'ts' ? text : changed(path, files[path] ?? readFileSync(join(ROOT, path), 'utf8'), text);
+    files[path] = kind === 'ts' ? text : changed(path, files[path] ?? before[path] ?? read(path), text);
   }
   return files;
+}
+
+function read(path: string): string {
+  return readFileSync(join(ROOT, path), 'utf8');
+}
+
+/** How many lines a guide has its reader write in each file, blank ones left out. */
+export function writtenLines(guide: string): Record<string, number> {
+  const written: Record<string, number> = {};
+  for (const [, path = '', kind, text = ''] of guide.matchAll(BLOCK)) {
+    const lines = kind === 'ts' ? linesOf(text) : marked(text, '+');
+    written[path] = (written[path] ?? 0) + lines.filter((line) => line.trim() !== '').length;
+  }
+  return written;
 }
 
 /** Lines with `+` take the place of those with `-`, between those with a blank; `@@` goes on elsewhere. With `+` alone, they come last. */

@@ -3,8 +3,8 @@ import type { CommitPlace } from '../../shared/kernel/commit-place.ts';
 const MINUTE_MS = 60_000;
 
 /**
- * A commit is left to the stream for so long. It also covers the time between a command's `now`, which makes the position, and its
- * commit (a Lambda lives 15 minutes at most), and writers' clocks that differ.
+ * A commit is left to the stream for so long. It also covers writers' clocks, which make the positions and differ, and a put that came
+ * later than its place says (a Lambda lives 15 minutes at most).
  */
 const GRACE_MS = 15 * MINUTE_MS;
 
