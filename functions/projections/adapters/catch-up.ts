@@ -63,7 +63,7 @@ async function pageBehind({ feed, now }: CatchUpPorts, after: string, end: strin
 }
 
 /** Stands before every position of that millisecond. */
-function momentOf(position: string): string {
+export function momentOf(position: string): string {
   return position.slice(0, '2026-01-01T00:00:00.000Z'.length);
 }
 

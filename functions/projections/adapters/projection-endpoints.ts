@@ -10,7 +10,7 @@ import { sideBySide } from '../../shared/platform/side-by-side.ts';
 import { beginRebuild, pause, recentSince, resume, statusOf } from '../domain/projection-changes.ts';
 import { sumOf } from '../domain/rebuilt-rows.ts';
 import type { LagPorts } from './projection-lag.ts';
-import { progressOf } from './projection-lag.ts';
+import { progressOf, sharedReads } from './projection-lag.ts';
 import type { FailedEvents, ProjectionStore, Segments } from './projection-store.ts';
 import { changeState } from './projection-store.ts';
 
@@ -27,10 +27,10 @@ export interface ManagerPorts extends LagPorts {
 /** The projection manager's desk (seed: ProjectionManager). */
 export function projectionEndpoints(ports: ManagerPorts) {
   return [
-    endpoint(projectionRoutes.listProjections, async () => ({
-      kind: 'data',
-      data: { items: await Promise.all(PROJECTION_NAMES.map((name) => viewOf(ports, name))) },
-    })),
+    endpoint(projectionRoutes.listProjections, async ({ now }) => {
+      const look = { ...ports, feed: sharedReads(ports.feed), now: () => now };
+      return { kind: 'data', data: { items: await Promise.all(PROJECTION_NAMES.map((name) => viewOf(look, name))) } };
+    }),
     endpoint(projectionRoutes.rebuildProjection, async ({ params, now }) => ({
       kind: 'data',
       data: await rebuild(ports, known(params), now),
@@ -73,11 +73,14 @@ async function goOn(ports: ManagerPorts, name: ProjectionName): Promise<Projecti
   return viewOf(ports, name);
 }
 
+/** The keeper looks further, each minute. */
+const MAX_PAGES = 5;
+
 async function viewOf(ports: ManagerPorts, name: ProjectionName): Promise<ProjectionView> {
   const { store, failed, now } = ports;
   const { state } = await store.read(name);
   const [progress, failedEvents, recentErrors] = await Promise.all([
-    progressOf(ports, name),
+    progressOf(ports, name, MAX_PAGES),
     failed.count(name),
     failed.recentErrors(name, recentSince(state, now())),
   ]);

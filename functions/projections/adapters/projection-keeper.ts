@@ -4,7 +4,8 @@ import type { Rebuild } from '../../shared/kernel/projection-state.ts';
 import { forget, removable, runAgain } from '../domain/projection-changes.ts';
 import type { CatchUpPorts } from './catch-up.ts';
 import { catchUp } from './catch-up.ts';
-import { progressOf } from './projection-lag.ts';
+import type { LagPorts } from './projection-lag.ts';
+import { progressOf, sharedReads } from './projection-lag.ts';
 import { changeState } from './projection-store.ts';
 import type { RebuildExecutions } from './rebuild-executions.ts';
 
@@ -26,6 +27,9 @@ export interface Stand {
   failedEvents: number;
 }
 
+/** Of the log, for all projections together where they stand alike. */
+const MAX_PAGES = 100;
+
 /** What is not at its end yet is looked at again after so long. */
 const SOON_S = 10;
 
@@ -34,19 +38,21 @@ const SOON_S = 10;
  * reads any more goes. Whatever it does, it may do twice, beside itself, and only in part.
  */
 export async function keepProjections(ports: KeeperPorts): Promise<void> {
-  const looks = await Promise.allSettled(PROJECTION_NAMES.map((name) => keep(ports, name)));
+  const now = ports.now();
+  const look = { ...ports, feed: sharedReads(ports.feed), now: () => now };
+  const looks = await Promise.allSettled(PROJECTION_NAMES.map((name) => keep(ports, name, look)));
   const failures = looks.flatMap((look) => (look.status === 'rejected' ? [look.reason] : []));
   if (looks.some((look) => look.status === 'fulfilled' && look.value)) await ports.again(SOON_S);
   if (failures.length > 0) throw new AggregateError(failures, failures.map(String).join('; '));
 }
 
 /** Answers whether there is more to do soon. */
-async function keep(ports: KeeperPorts, name: ProjectionName): Promise<boolean> {
+async function keep(ports: KeeperPorts, name: ProjectionName, look: LagPorts): Promise<boolean> {
   const { state } = await ports.store.read(name);
   if (state.rebuild !== undefined) await drive(ports, name, state.rebuild);
   const isOwing = await catchUp(ports, name, ports.isTimeUp);
   for (const generation of removable(state, ports.now())) await remove(ports, name, generation);
-  const [{ lag }, failedEvents] = await Promise.all([progressOf(ports, name), ports.failed.count(name)]);
+  const [{ lag }, failedEvents] = await Promise.all([progressOf(look, name, MAX_PAGES), ports.failed.count(name)]);
   ports.tell(name, { lag, failedEvents, isPausedByErrors: state.pause?.because === 'errors' });
   return isOwing;
 }
