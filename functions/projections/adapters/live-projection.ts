@@ -36,7 +36,7 @@ export function liveProjection(ports: ProjectionPorts, name: ProjectionName, pau
     },
     handle: (detail, delivery) =>
       'retryOf' in detail
-        ? retry(ports, name, { ...detail, batch }, paused)
+        ? retry(ports, name, detail, paused)
         : applyOrSkip(ports, name, { event: detail, delivery, batch }, paused),
     end: () => settle(ports, name, batch),
   };
@@ -88,21 +88,20 @@ export async function applyEvent(
   for (const generation of liveGenerations(state)) await projectorOf(ports, name, generation).apply(event);
 }
 
-interface Retried extends RetryFailedEvent {
-  batch: Batch;
-}
-
 /** Somebody wants it tried again, so a pause does not hold it up. Where it fails again, it goes on waiting. */
 async function retry(
   ports: ProjectionPorts,
   name: ProjectionName,
-  { retryOf: eventId, eventType, batch }: Retried,
+  { retryOf: eventId, eventType }: RetryFailedEvent,
   paused: () => void,
 ): Promise<void> {
   const { aggregateId } = placeOfEvent(eventId);
   try {
-    for (const generation of liveGenerations(batch.state))
-      await projectorOf(ports, name, generation).catchUp(aggregateId);
+    // In this order, as with a batch: what is committed later may come to the rows that are read only after it came to those of a rebuild.
+    const { version } = await ports.log.load(aggregateId);
+    const { state } = await ports.store.read(name);
+    for (const generation of liveGenerations(state))
+      await projectorOf(ports, name, generation).catchUp(aggregateId, version);
     await ports.failed.settle(name, eventId);
   } catch (error) {
     if (await handleFailure(ports, name, { eventId, eventType, aggregateId, error })) paused();

@@ -41,12 +41,13 @@ export async function fillSegment(
   isTimeUp: () => boolean,
 ): Promise<boolean> {
   for (;;) {
-    const state = await assertUnderWay(ports, target);
     const begun = await ports.segments.read(target.projection, target.generation);
     const segment = begun.find(({ segment: one }) => one === part) ?? notBegun(part);
-    if (segment.isDone) return true;
-    const { commits, after } = await ports.scan.read(part, segment.after);
-    const rows = await fillPage(ports, { ...target, readGeneration: state.generation }, commits);
+    const page = segment.isDone ? undefined : await ports.scan.read(part, segment.after);
+    const { generation: readGeneration } = await assertUnderWay(ports, target);
+    if (page === undefined) return true;
+    const rows = await fillPage(checkedAgain(ports, target), { ...target, readGeneration }, page.commits);
+    const { after } = page;
     const next = { ...segment, saves: segment.saves + 1, after, isDone: after === undefined };
     await ports.segments.save(target.projection, target.generation, { ...next, rows: sumOf([segment.rows, rows]) });
     if (isTimeUp()) return false;
@@ -55,11 +56,23 @@ export async function fillSegment(
 
 const notBegun = (segment: number): Segment => ({ segment, saves: 0, isDone: false, rows: NO_ROWS });
 
-/** A run that was thought dead and is not ends here. */
+/**
+ * A run that was thought dead and is not ends here. Asked after the log is read, before what it told is written: so nothing comes to rows
+ * that are read by now, and was committed too late for a rebuild that follows.
+ */
 async function assertUnderWay({ store }: RebuildPorts, { projection, generation }: Target): Promise<ProjectionState> {
   const { state } = await store.read(projection);
   if (state.rebuild?.generation === generation) return state;
   throw new Error(`The rebuild ${generation} of ${projection} is over.`);
+}
+
+function checkedAgain(ports: RebuildPorts, target: Target): RebuildPorts {
+  const load: RebuildPorts['log']['load'] = async (aggregateId) => {
+    const stream = await ports.log.load(aggregateId);
+    await assertUnderWay(ports, target);
+    return stream;
+  };
+  return { ...ports, log: { ...ports.log, load } };
 }
 
 interface Page extends Target {

@@ -18,6 +18,11 @@ export interface AslState {
   /** Of a `Choice`. */
   Choices?: { Condition: string; Next: string }[];
   Default?: string;
+  /** Of a `Map`. */
+  Items?: string;
+  ItemSelector?: unknown;
+  ItemProcessor?: AslMachine;
+  MaxConcurrency?: number;
   Next?: string;
   End?: boolean;
 }
@@ -63,7 +68,8 @@ export function waysOn({ Next, Default, Choices = [], Catch = [] }: AslState): s
 }
 
 /**
- * Runs a machine of Task, Choice and Fail states as Step Functions would, with every expression evaluated: JSONata, task tokens, Catch.
+ * Runs a machine of Task, Choice, Map, Succeed and Fail states as Step Functions would, with every expression evaluated: JSONata, task
+ * tokens, Catch. A Map's items come one after the other, and its states are not among those that were entered.
  * It tries nothing again: what `answer` throws as a `StepFailure` has outlived its retries.
  *
  * @param answer plays the function behind a state and gives its payload, also as a promise; behind a state that waits for its token, what the token is
@@ -77,6 +83,7 @@ export async function walk(machine: AslMachine, input: unknown, answer: (call: C
     const state = Object.hasOwn(machine.States, here) ? machine.States[here] : undefined;
     walked.entered.push(here);
     if (state?.Type === 'Fail') return walked;
+    if (state?.Type === 'Succeed') break;
     at = await leave(here, state, at.output, (call) => {
       walked.calls.push(call);
       return answer(call);
@@ -87,8 +94,10 @@ export async function walk(machine: AslMachine, input: unknown, answer: (call: C
 
 async function leave(name: string, state: AslState | undefined, input: unknown, answer: (call: Call) => unknown) {
   if (state?.Type === 'Choice') return { next: await chosen(state, input), output: input };
+  if (state?.Type === 'Map') return passed(state, input, () => mapped(state, input, answer));
   if (state?.Type !== 'Task') throw new Error(`This walks no state ${name}.`);
-  return passed(name, state, input, answer);
+  const call = await callOf(name, state, input);
+  return passed(state, input, () => answer(call));
 }
 
 async function chosen({ Choices = [], Default }: AslState, input: unknown): Promise<string | undefined> {
@@ -101,16 +110,28 @@ async function chosen({ Choices = [], Default }: AslState, input: unknown): Prom
 }
 
 /** What comes of a state: by its own fields where its call went well, by its `Catch` where not. */
-async function passed(name: string, state: AslState, input: unknown, answer: (call: Call) => unknown) {
-  const call = await callOf(name, state, input);
+async function passed(state: AslState, input: unknown, work: () => unknown) {
   try {
-    const result = await answer(call);
+    const result = await work();
     return { next: state.Next, output: await outputOf(state, { input, result }, result) };
   } catch (error) {
     const caught = state.Catch?.[0];
     if (!(error instanceof StepFailure) || caught === undefined) throw error;
     const { errorOutput } = error;
     return { next: caught.Next, output: await outputOf(caught, { input, errorOutput }, errorOutput) };
+  }
+}
+
+async function mapped(
+  { Items, ItemSelector, ItemProcessor }: AslState,
+  input: unknown,
+  answer: (call: Call) => unknown,
+) {
+  if (ItemProcessor === undefined) throw new Error('The items are not processed.');
+  for (const Value of (await evaluated(Items, { input })) as unknown[]) {
+    const item = await evaluated(ItemSelector, { input, context: { Map: { Item: { Value } } } });
+    const { end } = await walk(ItemProcessor, item, answer);
+    if (end === 'failed') throw new StepFailure('States.ItemFailed');
   }
 }
 

@@ -18,8 +18,8 @@ export interface Projector {
    * every event had come once and in order.
    */
   apply(event: StoredEvent): Promise<void>;
-  /** Brings an aggregate's row up to the log. Answers its version then. */
-  catchUp(aggregateId: string): Promise<number>;
+  /** Brings an aggregate's row up to the log, or no further than that version. Answers its version then. */
+  catchUp(aggregateId: string, to?: number): Promise<number>;
 }
 
 export function projector<E extends NewEvent, Row>(
@@ -28,9 +28,9 @@ export function projector<E extends NewEvent, Row>(
   log: EventLog,
 ): Projector {
   const bring = (aggregateId: string, unseen: Unseen) => advance({ projection, rows }, aggregateId, unseen);
-  const behind = async (aggregateId: string, version: number) => {
+  const between = async (aggregateId: string, seen: number, to: number) => {
     const { commits } = await log.load(aggregateId);
-    return commits.flatMap(storedEvents).filter((one) => one.data.version > version);
+    return commits.flatMap(storedEvents).filter(({ data }) => data.version > seen && data.version <= to);
   };
   return {
     async apply(event) {
@@ -38,12 +38,14 @@ export function projector<E extends NewEvent, Row>(
       await bring(aggregateId, async (seen) => {
         if (version <= seen) return [];
         if (version === seen + 1) return [event];
-        const missing = await behind(aggregateId, seen);
+        // No further than this event: what has come since may not be in the rows that a rebuild fills.
+        const missing = await between(aggregateId, seen, version);
         if (missing.length === 0) throw new Error('The delivered event is not in the log.');
         return missing;
       });
     },
-    catchUp: (aggregateId) => bring(aggregateId, (seen) => behind(aggregateId, seen)),
+    catchUp: (aggregateId, to = Number.POSITIVE_INFINITY) =>
+      bring(aggregateId, (seen) => between(aggregateId, seen, to)),
   };
 }
 
