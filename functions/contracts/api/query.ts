@@ -5,6 +5,9 @@ import { route } from './route.ts';
 import { sagaFilters } from './saga.ts';
 import { taskFilters } from './task.ts';
 
+/** What checks the parameters of a query. */
+export type ParametersSchema<Parameters> = z.ZodType<Parameters>;
+
 export const TasksParameters = z.strictObject({ ...listQuery, ...taskFilters }).meta({ id: 'TasksParameters' });
 
 export const TaskCountsParameters = z

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import type { ParametersSchema } from '../../contracts/api/query.ts';
 import type { Counts } from '../../shared/kernel/projection.ts';
 
 /** How a query is answered: from the rows of its read model, page by page, or from its counts. */
@@ -6,7 +6,7 @@ export type ReadModelQuery<Row> = RowsQuery<Row> | CountsQuery;
 
 export interface RowsQuery<Row> {
   from: 'rows';
-  parameters: z.ZodType<PageParameters>;
+  parameters: ParametersSchema<PageParameters>;
   /** What the rows must equal. */
   where(filters: object): Partial<Row>;
   /** The key of the counts that are told with a row. */
@@ -16,7 +16,7 @@ export interface RowsQuery<Row> {
 
 export interface CountsQuery {
   from: 'counts';
-  parameters: z.ZodType<object>;
+  parameters: ParametersSchema<object>;
   show(counts: Counts, parameters: object): object;
 }
 
@@ -27,7 +27,7 @@ interface PageParameters {
 
 /** @param query `where` gets the parameters without those of the page, and only those that were given. */
 export function rowsQuery<Row, P extends PageParameters>(query: {
-  parameters: z.ZodType<P>;
+  parameters: ParametersSchema<P>;
   where(filters: Given<Omit<P, keyof PageParameters>>): Partial<Row>;
   countsOf?(row: Row): string;
   show(row: Row, counts: Counts): object;
@@ -38,7 +38,7 @@ export function rowsQuery<Row, P extends PageParameters>(query: {
 type Given<P> = { [Name in keyof P]?: Exclude<P[Name], undefined> };
 
 export function countsQuery<P extends object>(query: {
-  parameters: z.ZodType<P>;
+  parameters: ParametersSchema<P>;
   show(counts: Counts, parameters: P): object;
 }): CountsQuery {
   return { from: 'counts', ...query } as CountsQuery;
