@@ -66,7 +66,7 @@ ${codesOf(document).map(({ status, line }) => html`<tr><th scope="row"><code>${s
 `;
 }
 
-/** Every line that an error of any call has, once. */
+/** Every line that an error of any call has, once, by status and code. */
 function codesOf({ paths }: ApiDocument): { status: string; line: string }[] {
   const responses = Object.values(paths)
     .flatMap((methods) => Object.values(methods))
@@ -75,5 +75,5 @@ function codesOf({ paths }: ApiDocument): { status: string; line: string }[] {
     .filter(([status]) => isError(status))
     .flatMap(([status, { description }]) => description.split('\n').map((line) => ({ status, line })));
   const once = new Map(all.map((one) => [`${one.status} ${one.line}`, one]));
-  return [...once.values()].sort((one, other) => Number(one.status) - Number(other.status));
+  return [...once].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, code]) => code);
 }

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '../../contracts/event.ts';
 import type { ProjectionName } from '../../contracts/projections.ts';
 import { PROJECTIONS } from '../../contracts/projections.ts';
+import type { ProjectionState } from '../../shared/kernel/projection-state.ts';
 import type { CommitFeed } from '../../shared/platform/log/commit-feed.ts';
 import { FEED_PAGE, settledUntil } from '../../shared/platform/log/commit-feed.ts';
 import type { Commit } from '../../shared/platform/log/event-log.ts';
@@ -71,20 +72,32 @@ export function momentOf(position: string): string {
 async function applied(ports: CatchUpPorts, name: ProjectionName, commits: readonly Commit[]): Promise<boolean> {
   const { state } = await ports.store.read(name);
   if (state.pause !== undefined) return false;
-  for (const event of commits.flatMap((commit) => followedEvents(name, commit))) {
-    try {
-      await applyEvent(ports, name, state, event);
-      await ports.store.advance(name, { position: event.position, updatedAt: ports.now() });
-    } catch (error) {
-      const { eventId, eventType } = event;
-      const { aggregateId } = event.data;
-      if (await handleFailure(ports, name, { eventId, eventType, aggregateId, error })) {
-        ports.paused(name);
-        return false;
-      }
-    }
-  }
+  const events = commits.flatMap((commit) => followedEvents(name, commit));
+  for (const event of events) if (!(await isDealtWith(ports, name, state, event))) return false;
+  const last = events.at(-1);
+  if (last !== undefined) await ports.store.advance(name, { position: last.position, updatedAt: ports.now() });
   return true;
+}
+
+/** Applied, or kept among the failed: no queue will bring it again. `false`: it was one failure too many. */
+async function isDealtWith(
+  ports: CatchUpPorts,
+  name: ProjectionName,
+  state: ProjectionState,
+  event: StoredEvent,
+): Promise<boolean> {
+  const { eventId, eventType } = event;
+  try {
+    await applyEvent(ports, name, state, event);
+    // It may have failed before the pause, and come again in it.
+    await ports.failed.settle(name, eventId);
+    return true;
+  } catch (error) {
+    const { aggregateId } = event.data;
+    const isPaused = await handleFailure(ports, name, { eventId, eventType, aggregateId, error });
+    if (isPaused) ports.paused(name);
+    return !isPaused;
+  }
 }
 
 /** What the bus brings to a projection of a commit. */

@@ -4,7 +4,7 @@ import type { EndedRebuild, ProjectionState, Rebuild, RebuiltRows } from '../../
 export type StateChange = (state: ProjectionState) => ProjectionState | undefined;
 
 /** Errors within this time count against a projection, and more than so many pause it (seed: ProjectionManager). */
-export const RECENT_MS = 5 * 60_000;
+const RECENT_MS = 5 * 60_000;
 export const MAX_RECENT_ERRORS = 10;
 
 /** What was read before a switch may still be read on for so long; whoever still writes to what was given up has ended by then. */

@@ -19,7 +19,7 @@ export interface Projection<E extends NewEvent, Row> {
 /** What leads from one row's counts to another's; amounts that stay are left out. */
 export function countChanges(before: Counts, after: Counts): Counts {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changes = [...keys].map((key) => [key, differences(before[key] ?? {}, after[key] ?? {})] as const);
+  const changes = [...keys].map((key) => [key, differences(own(before, key) ?? {}, own(after, key) ?? {})] as const);
   return Object.fromEntries(changes.filter(([, change]) => Object.keys(change).length > 0));
 }
 
@@ -27,6 +27,11 @@ type Amounts = Counts[string];
 
 function differences(before: Amounts, after: Amounts): Amounts {
   const fields = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const all = [...fields].map((field) => [field, (after[field] ?? 0) - (before[field] ?? 0)] as const);
+  const all = [...fields].map((field) => [field, (own(after, field) ?? 0) - (own(before, field) ?? 0)] as const);
   return Object.fromEntries(all.filter(([, by]) => by !== 0));
+}
+
+/** Users name some keys: `constructor` is one as good as any other. */
+function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
 }

@@ -5,6 +5,7 @@ import type { ReadModel } from '../../../functions/contracts/read-model.ts';
 import { taskReadModel } from '../../../functions/contracts/views/task.model.ts';
 import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
 import { samplePayload } from '../tasks/task-samples.ts';
+import { unlistedContract } from './unlisted-contract.ts';
 
 type Open = (model: ReadModel<Task>) => Promise<ReadModelStore<Task>>;
 
@@ -14,7 +15,8 @@ const BAD_CURSOR = { code: 'VALIDATION_ERROR', details: [{ path: 'cursor' }] };
 
 /** The rules of every ReadModelStore, on rows of tasks. Each group has a model of its own, so a table may be shared. */
 export function readModelContract(open: Open): void {
-  const fresh = () => open({ ...taskReadModel, name: `test-${randomUUID()}` });
+  const fresh = (changes: Partial<ReadModel<Task>> = {}) =>
+    open({ ...taskReadModel, name: `test-${randomUUID()}`, ...changes });
 
   describe('a row', () => {
     it('is not there before it was put', async () => {
@@ -78,6 +80,8 @@ export function readModelContract(open: Open): void {
       }
     });
   });
+
+  unlistedContract(fresh);
 
   describe(`a list over ${ROWS} rows`, () => {
     const tasks = Array.from({ length: ROWS }, (_, index) => task(index));

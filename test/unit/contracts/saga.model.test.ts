@@ -45,8 +45,11 @@ describe("a saga's row", () => {
     ['completed', [...done, { type: 'SagaCompleted', data: {} }]],
   ] as [SagaRow['status'], SagaEvent[]][])('is %s, as its view is: %#', (status, events) => {
     const [row, saga] = fold(events);
-    expect(row).toEqual({ id: SAGA_ID, status, startTime: '2026-08-19T10:11:12.345Z' });
-    expect(saga).toMatchObject({ ...row });
+    const { endTime = null, definition } = saga as NonNullable<typeof saga>;
+    const { id: definitionId, name } = definition;
+    expect(row).toEqual({ id: SAGA_ID, definitionId, name, status, startTime: '2026-08-19T10:11:12.345Z', endTime });
+    expect(endTime === null).toBe(status !== 'completed' && status !== 'failed');
+    expect(saga).toMatchObject({ id: SAGA_ID, status, startTime: '2026-08-19T10:11:12.345Z' });
   });
 
   it('throws where a history does not begin with the start', () => {

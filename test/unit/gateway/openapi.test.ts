@@ -91,6 +91,7 @@ function codesOf(contract: RouteContract): string[] {
     ...{
       NOT_FOUND: '404',
       SERVICE_NOT_FOUND: '404',
+      READ_MODEL_NOT_FOUND: '404',
       CONFLICT: '409',
       LIMIT_EXCEEDED: '409',
       RESUME_REFUSED: '409',

@@ -36,16 +36,18 @@ async function delivered(attribute: string | undefined, handle = async () => und
   return { told, letter: sent && JSON.parse(sent.args[0].input.MessageBody ?? '') };
 }
 
+/** As many as the queue brings. */
+const ONLY_TRY = { attempt: 1, isLast: true };
 const broken = () => Promise.reject(new Error('broken'));
 
 describe('a message that is a dead letter sent again', () => {
   it('says so to its handler, and in the letter that it leaves if it fails again', async () => {
-    expect((await delivered(LETTER)).told).toEqual([{ redriveOf: LETTER }]);
+    expect((await delivered(LETTER)).told).toEqual([{ ...ONLY_TRY, redriveOf: LETTER }]);
     expect((await delivered(LETTER, broken)).letter).toMatchObject({ redriveOf: LETTER, error: 'broken' });
   });
 
   it.each([undefined, '', 'letter_1', `${LETTER}x`, `x${LETTER}`])('is not one where it says %j', async (attribute) => {
-    expect((await delivered(attribute)).told).toEqual([{}]);
+    expect((await delivered(attribute)).told).toEqual([ONLY_TRY]);
     expect((await delivered(attribute, broken)).letter).not.toHaveProperty('redriveOf');
   });
 });

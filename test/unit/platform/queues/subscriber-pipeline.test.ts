@@ -173,12 +173,17 @@ describe('a message that is a dead letter sent again', () => {
   const again = (stringValue: string, receives = 1) =>
     ({ ...message('m1', envelope, receives), messageAttributes: { 'maos-redrive-of': { stringValue } } }) as never;
 
-  it('tells its handler which letter it is', async () => {
+  it('tells its handler which letter it is, and how often a message has come', async () => {
     const seen: object[] = [];
     const subscriber = subscriberPipeline(async (_, delivery) => void seen.push(delivery));
-    const Records = [message('m1'), again(LETTER), again('letter_x'), again(`${LETTER}\n`)];
+    const Records = [message('m1', envelope, 2), again(LETTER), again('letter_x', 3), again(`${LETTER}\n`, 4)];
     await subscriber({ Records }, {} as Context);
-    expect(seen).toEqual([{}, { redriveOf: LETTER }, {}, {}]);
+    expect(seen).toEqual([
+      { attempt: 2, isLast: false },
+      { attempt: 1, isLast: false, redriveOf: LETTER },
+      { attempt: 3, isLast: true },
+      { attempt: 4, isLast: true },
+    ]);
   });
 
   it('names that letter where it fails once more', async () => {

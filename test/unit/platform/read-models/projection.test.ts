@@ -136,7 +136,7 @@ describe('a delivery that another one overtakes', () => {
     const { apply: other } = projector(talks, rows, log);
     const { contested, fired } = overtaken(rows, (round) => other(at(events, round)), 5);
     await expect(projector(talks, contested, log).apply(at(events, 6))).rejects.toThrow(
-      'The row of talk kept changing while domain.Said was applied.',
+      'The row of talk kept changing while it was brought forward.',
     );
     expect(fired()).toBe(5);
     expect((await rows.get('talk'))?.version).toBe(5);
