@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PROJECTION_NAMES } from '../projections.ts';
 import { TaskType } from '../task-fields.ts';
 import { listQuery } from './list.ts';
 import { route } from './route.ts';
@@ -21,7 +22,11 @@ export const SagasParameters = z.strictObject({ ...listQuery, ...sagaFilters }).
 
 const QueryBody = z
   .strictObject({
-    type: z.string().min(1).max(128).meta({ description: '`tasks`, `task-counts`, `agents` or `sagas`.' }),
+    type: z
+      .string()
+      .min(1)
+      .max(128)
+      .meta({ description: `One of ${PROJECTION_NAMES.join(', ')}.` }),
     parameters: z
       .record(z.string(), z.unknown())
       .default({})

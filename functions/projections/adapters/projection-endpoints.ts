@@ -27,7 +27,8 @@ export interface ManagerPorts extends LagPorts {
 /** The projection manager's desk (seed: ProjectionManager). */
 export function projectionEndpoints(ports: ManagerPorts) {
   return [
-    endpoint(projectionRoutes.listProjections, async ({ now }) => {
+    endpoint(projectionRoutes.listProjections, async () => {
+      const now = ports.now();
       const look = { ...ports, feed: sharedReads(ports.feed), now: () => now };
       return { kind: 'data', data: { items: await Promise.all(PROJECTION_NAMES.map((name) => viewOf(look, name))) } };
     }),

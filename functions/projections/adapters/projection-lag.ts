@@ -7,7 +7,7 @@ import { followedEvents, momentOf } from './catch-up.ts';
 import type { Checkpoint, ProjectionStore } from './projection-store.ts';
 
 export interface LagPorts {
-  store: Pick<ProjectionStore, 'checkpoint' | 'looked' | 'lookedTo'>;
+  store: Pick<ProjectionStore, 'read' | 'checkpoint' | 'looked' | 'lookedTo'>;
   feed: CommitFeed;
   /** ISO 8601, UTC. */
   now(): string;
@@ -35,29 +35,43 @@ export function sharedReads(feed: CommitFeed): CommitFeed {
 
 /**
  * Looks for the first event behind its checkpoint that a projection follows. What it does not follow is passed once: the next look begins
- * behind it. A look that does not come to the end of the log takes all that it has not seen for undone.
+ * behind it. What was skipped in a pause is undone, and so is all that a look has not come to.
  *
  * @param maxPages of the log that are read at most
  */
-export async function progressOf(
+export async function progressOf(ports: LagPorts, name: ProjectionName, maxPages: number): Promise<Progress> {
+  const { store, now } = ports;
+  const [{ state }, checkpoint] = await Promise.all([store.read(name), store.checkpoint(name)]);
+  const { skippedFrom } = state;
+  const undone =
+    skippedFrom === undefined ? await firstUndone(ports, name, { checkpoint, maxPages }) : momentOf(skippedFrom);
+  return { checkpoint, lag: undone === undefined ? 0 : Math.max(0, Date.parse(now()) - Date.parse(undone)) };
+}
+
+interface Look {
+  checkpoint: Checkpoint | undefined;
+  maxPages: number;
+}
+
+async function firstUndone(
   { store, feed, now }: LagPorts,
   name: ProjectionName,
-  maxPages: number,
-): Promise<Progress> {
-  const [checkpoint, begun = BEGINNING] = await Promise.all([store.checkpoint(name), store.looked(name)]);
+  { checkpoint, maxPages }: Look,
+): Promise<string | undefined> {
+  const begun = (await store.looked(name)) ?? BEGINNING;
   const settled = settledUntil(now());
   let looked = begun;
-  let ahead: string | undefined;
-  for (let page = 1; ahead === undefined; page += 1) {
+  let undone: string | undefined;
+  for (let page = 1; undone === undefined; page += 1) {
     const commits = await feed.read(looked, settled);
     const passed = untilAhead(name, commits, checkpoint);
     looked = passed.at(-1)?.position ?? looked;
-    ahead = commits[passed.length]?.committedAt;
+    undone = commits[passed.length]?.committedAt;
     if (commits.length < FEED_PAGE) break;
-    if (page === maxPages) ahead ??= momentOf(looked);
+    if (page === maxPages) undone ??= momentOf(looked);
   }
   if (looked !== begun) await store.lookedTo(name, looked);
-  return { checkpoint, lag: ahead === undefined ? 0 : Date.parse(now()) - Date.parse(ahead) };
+  return undone;
 }
 
 /** The commits before the first one that has something for the projection behind its checkpoint. */

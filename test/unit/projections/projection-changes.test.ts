@@ -135,11 +135,11 @@ describe('a rebuild', () => {
     });
   });
 
-  it('ends without one: readers keep what they have, and its rows may go at once', () => {
+  it('ends without one: readers keep what they have, and its rows go an hour later', () => {
     expect(stateAfter(begun, giveUp(end, 'no room'))).toEqual({
       generation: 1,
       lastGeneration: 2,
-      retired: { 2: at(9) },
+      retired: { 2: at(69) },
       lastRebuild: {
         ...{ generation: 2, startedAt: at(5), endedAt: at(9), rows: ROWS },
         ...{ outcome: 'failed', error: 'no room' },

@@ -19,7 +19,7 @@ const progress = () => {
     reads.push(after);
     return world.feed.read(after, before);
   };
-  return progressOf({ store, feed: { read }, now: world.now }, 'tasks');
+  return progressOf({ store, feed: { read }, now: world.now }, 'tasks', 20);
 };
 const lag = async () => (await progress()).lag;
 const strangers = async (count: number) => {
@@ -107,7 +107,8 @@ describe('what a projection does not follow', () => {
     await strangers(21 * FEED_PAGE);
     await world.tasks(1);
     world.pass(60 * SECOND);
-    expect(await lag()).toBe(0);
+    // All that it has not seen may be undone.
+    expect(await lag()).toBeGreaterThan(60 * SECOND);
     expect(reads).toHaveLength(20);
     expect(await lag()).toBe(60 * SECOND);
   });

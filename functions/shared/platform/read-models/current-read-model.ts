@@ -37,7 +37,7 @@ export function currentReadModel<Row extends object>(
 function generationOf(cursor: string, name: string, { generation, retired }: ProjectionState): number {
   const [of, begun] = listOfCursor(cursor).split('#');
   if (of !== name || begun === undefined || Number(begun) === generation) return generation;
-  if (begun in retired) return Number(begun);
+  if (Object.hasOwn(retired, begun)) return Number(begun);
   throw invalid([{ path: 'cursor', message: 'is of a list that has been rebuilt since; begin again' }]);
 }
 
