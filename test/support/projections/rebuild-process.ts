@@ -1,6 +1,7 @@
+import type { Tally } from '../delivery/tally.ts';
+import type { VirtualClock } from '../delivery/virtual-clock.ts';
 import { mortal } from '../publisher/mortal.ts';
 import type { Around } from '../publisher/sweep-world.ts';
-import type { RebuildWorld } from './rebuild-world.ts';
 
 /** Something that runs: each call of a port takes its time, so that all others may come in between, and at one it may die. */
 export interface Process {
@@ -12,14 +13,24 @@ export interface Process {
   isDead(): boolean;
 }
 
+/** Where processes run: on one clock, and by one seed. */
+interface Surroundings {
+  clock: Pick<VirtualClock, 'sleep'>;
+  tally: Pick<Tally, 'add'>;
+  /** 0 to 1. */
+  random(): number;
+  chance(probability: number): boolean;
+  whole(from: number, to: number): number;
+}
+
 /** Most processes are quick; beside a slow one a whole rebuild may pass. */
-function paceOf(world: RebuildWorld): number {
+function paceOf(world: Surroundings): number {
   const kind = world.random();
   if (kind < 0.8) return 20;
   return kind < 0.95 ? 200 : 1500;
 }
 
-export function newProcess(world: RebuildWorld, deaths: number): Process {
+export function newProcess(world: Surroundings, deaths: number): Process {
   const when = world.chance(0.5) ? 'before' : 'after';
   const call = world.chance(0.5) ? world.whole(1, 8) : world.whole(1, 60);
   const life = mortal(world.chance(deaths) ? { how: 'dies', call, when } : undefined);
