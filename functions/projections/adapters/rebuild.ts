@@ -28,7 +28,7 @@ export interface Target {
 }
 
 /** Aggregates of a page that are written at a time. */
-const SIDE_BY_SIDE = 16;
+const SIDE_BY_SIDE = 8;
 
 /**
  * Goes on filling one segment, page by page, until it is filled (`true`) or time is up. A page whose place was not kept is applied again,
