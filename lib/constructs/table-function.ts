@@ -26,7 +26,11 @@ const READ_MODEL_ACTIONS = {
   list: { rows: ['BatchGetItem'], indexes: ['list', ...INDEX_SLOTS], projections: ['GetItem'] },
   project: { rows: ROW_WRITES, indexes: [], projections: [...STATE_WRITES, 'DeleteItem'] },
   rebuild: { rows: ROW_WRITES, indexes: [], projections: STATE_WRITES },
-  keep: { rows: [...ROW_WRITES, 'BatchWriteItem'], indexes: ['list'], projections: STATE_WRITES },
+  keep: {
+    rows: [...ROW_WRITES, 'BatchWriteItem'],
+    indexes: ['list'],
+    projections: [...STATE_WRITES, 'DeleteItem'],
+  },
   manage: { rows: ['BatchGetItem'], indexes: ['list', ...INDEX_SLOTS], projections: STATE_WRITES },
 };
 
@@ -98,7 +102,8 @@ export class TableFunction extends BareFunction {
 
   /**
    * `list` reads indexes and rows of the generation that is current; `project` moves single rows on, and knows what it could not;
-   * `rebuild` fills a generation; `keep` also removes one; `manage` lists, and changes how projections stand.
+   * `rebuild` fills a generation; `keep` moves rows on as `project` does, and removes a generation; `manage` lists, and changes how
+   * projections stand.
    */
   bindReadModels(
     { readModels, projections }: { readModels: Table; projections: Table },

@@ -13,8 +13,8 @@ const api = new ApiClient(cloud.apiKey);
 const submission = { type: 'nobodys.type', description: 'Follow it' };
 /** Every function that a task of the built-in agent passes. */
 const WAY = [
-  ...['AgentService', 'Publisher', 'ScaffoldAgent', 'StorageService', 'TaskFollower', 'TaskSagaStarter', 'TasksApi'],
-  ...['TasksProjection', 'WorkSteps'],
+  ...['AgentService', 'AgentsProjection', 'Publisher', 'ScaffoldAgent', 'StorageService', 'TaskCountsProjection'],
+  ...['TaskFollower', 'TaskSagaStarter', 'TasksApi', 'TasksProjection', 'WorkSteps'],
 ];
 const WELL_FORMED = /^[A-Za-z0-9._-]{1,128}$/;
 

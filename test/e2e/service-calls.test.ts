@@ -143,5 +143,5 @@ async function untilRefused(name: string): Promise<Reply> {
 /** Where the store does not say at once whose turn it is to try, a call is refused; the next one may. */
 async function untilThrough(name: string): Promise<void> {
   const status = async () => ((await call(name, 'book')).status === 200 ? true : undefined);
-  expect(await waitFor(status, { everyMs: 100, limitMs: 10_000 })).toBe(true);
+  expect(await waitFor(status, { everyMs: 100, limitMs: 30_000 })).toBe(true);
 }

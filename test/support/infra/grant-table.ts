@@ -220,6 +220,7 @@ export const GRANTS: Record<string, readonly string[]> = {
     'dynamodb:BatchWriteItem ReadModels',
     'dynamodb:Query ReadModels/index/list',
     ...KEEP_STATES,
+    'dynamodb:DeleteItem Projections',
     KEEP_PROJECTIONS,
     'states:StartExecution the rebuild machine',
     'states:DescribeExecution executions of rebuilds',

@@ -67,7 +67,7 @@ describe('the machine that rebuilds projections', () => {
     expect([deadEnds(machine), deadEnds(inner), tasks.length]).toEqual([[], [], 4]);
   });
 
-  it('fills every segment until it is filled, four at a time, compares, and switches', async () => {
+  it('fills every segment until it is filled, two at a time, compares, and switches', async () => {
     const { calls, entered, end } = await walk(machine, INPUT, playing());
     const fill = Array.from({ length: REBUILD_SEGMENTS }, (_, segment) => [
       { ...INPUT, step: 'fill', segment },
@@ -78,7 +78,7 @@ describe('the machine that rebuilds projections', () => {
     expect([entered, end, machine.States.Fill?.MaxConcurrency]).toEqual([
       ['Fill', 'Compare', 'Switch'],
       'succeeded',
-      4,
+      2,
     ]);
   });
 
