@@ -3,7 +3,7 @@ import { placeOfEvent } from '../../contracts/event-names.ts';
 import type { ProjectionName, RetryFailedEvent } from '../../contracts/projections.ts';
 import type { ProjectionState } from '../../shared/kernel/projection-state.ts';
 import { liveGenerations, skip } from '../domain/projection-changes.ts';
-import { handleFailure } from './failing-projection.ts';
+import { handleFailure, mayPass } from './failing-projection.ts';
 import type { ProjectionPorts } from './projection-ports.ts';
 import { projectorOf } from './projection-ports.ts';
 import { changeState } from './projection-store.ts';
@@ -36,7 +36,7 @@ export function liveProjection(ports: ProjectionPorts, name: ProjectionName, pau
     },
     handle: (detail, delivery) =>
       'retryOf' in detail
-        ? retry(ports, name, detail, paused)
+        ? retry(ports, name, { event: detail, delivery }, paused)
         : applyOrSkip(ports, name, { event: detail, delivery, batch }, paused),
     end: () => settle(ports, name, batch),
   };
@@ -70,6 +70,7 @@ async function applyOrSkip(
     await applyEvent(ports, name, batch.state, event);
     if (delivery.attempt > 1) await ports.failed.settle(name, eventId);
   } catch (error) {
+    if (mayPass(error) && !delivery.isLast) throw error;
     const { aggregateId } = event.data;
     if (await handleFailure(ports, name, { eventId, eventType, aggregateId, error })) paused();
     // At last it waits among the failed events, and the queue is done with it.
@@ -92,9 +93,10 @@ export async function applyEvent(
 async function retry(
   ports: ProjectionPorts,
   name: ProjectionName,
-  { retryOf: eventId, eventType }: RetryFailedEvent,
+  { event, delivery }: { event: RetryFailedEvent; delivery: Delivery },
   paused: () => void,
 ): Promise<void> {
+  const { retryOf: eventId, eventType } = event;
   const { aggregateId } = placeOfEvent(eventId);
   try {
     // In this order, as with a batch: what is committed later may come to the rows that are read only after it came to those of a rebuild.
@@ -104,6 +106,7 @@ async function retry(
       await projectorOf(ports, name, generation).catchUp(aggregateId, version);
     await ports.failed.settle(name, eventId);
   } catch (error) {
+    if (mayPass(error) && !delivery.isLast) throw error;
     if (await handleFailure(ports, name, { eventId, eventType, aggregateId, error })) paused();
   }
 }

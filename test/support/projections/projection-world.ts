@@ -11,7 +11,7 @@ import type { NewEvent } from '../../../functions/shared/kernel/decider.ts';
 import type { CommitFeed } from '../../../functions/shared/platform/log/commit-feed.ts';
 import { commitFeed } from '../../../functions/shared/platform/log/commit-feed.ts';
 import { storedEvents } from '../../../functions/shared/platform/log/stored-event.ts';
-import { projector } from '../../../functions/shared/platform/read-models/projection.ts';
+import { projector, UnappliedEvent } from '../../../functions/shared/platform/read-models/projection.ts';
 import type { ReadModelStore } from '../../../functions/shared/platform/read-models/read-models.ts';
 import { memoryOrderedLog } from '../publisher/memory-commit-order.ts';
 import { memoryReadModels } from '../read-models/memory-read-models.ts';
@@ -28,8 +28,10 @@ export class ProjectionWorld {
   /** In ms since 1970. */
   time = Date.UTC(2026, 7, 19, 12);
   readonly ordered = memoryOrderedLog();
-  /** Aggregates whose rows cannot be written now. */
-  readonly broken = new Set<string>();
+  /** Aggregates whose events the fold does not know now. */
+  readonly unknown = new Set<string>();
+  /** Aggregates whose rows the table refuses now. */
+  readonly refused = new Set<string>();
   /** `tasks#1 task_1`, for each row that was written. */
   readonly writes: string[] = [];
   /** How often a projection was said to be paused. */
@@ -73,7 +75,8 @@ export class ProjectionWorld {
       put: async (next, seen, changes) => {
         const id = model.idOf(next.row);
         await this.beforePut(generation, id);
-        if (this.broken.has(id)) throw new Error(`${id} has no room.`);
+        if (this.unknown.has(id)) throw new UnappliedEvent(this.#lastOf(id), `${id} is unheard of.`);
+        if (this.refused.has(id)) throw new Error(`${id} has no room.`);
         this.writes.push(`${key} ${id}`);
         return rows.put(next, seen, changes);
       },
@@ -99,6 +102,11 @@ export class ProjectionWorld {
     for (let index = first; index < first + count; index += 1)
       events.push(...(await this.commit(`task_${String(index).padStart(3, '0')}`, sampleEvent.TaskCreated)));
     return events;
+  }
+
+  #lastOf(aggregateId: string): StoredEvent {
+    const commits = this.ordered.commits.filter((commit) => commit.aggregateId === aggregateId);
+    return commits.flatMap(storedEvents).at(-1) as StoredEvent;
   }
 
   live(name: ProjectionName = 'tasks') {

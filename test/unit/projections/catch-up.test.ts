@@ -189,13 +189,13 @@ describe('a catch-up', () => {
 describe('an event that cannot be caught up', () => {
   it('waits among the failed, and the others go on', async () => {
     const events = await skipped(4);
-    world.broken.add('task_001');
+    world.unknown.add('task_001');
     world.pass(SETTLED_MS);
     expect(await world.catchUp()).toBe(false);
     expect(await versions(events)).toBe(3);
     expect(await world.ports.failed.page('tasks', { limit: 5 })).toMatchObject({
       items: [
-        { eventId: 'task_001-1', eventType: 'domain.TaskCreated', error: 'task_001 has no room.', retryCount: 0 },
+        { eventId: 'task_001-1', eventType: 'domain.TaskCreated', error: 'task_001 is unheard of.', retryCount: 0 },
       ],
     });
     expect([await world.state(), world.paused]).toMatchObject([{ resumedAt: expect.any(String) }, []]);
@@ -203,7 +203,7 @@ describe('an event that cannot be caught up', () => {
 
   it('is dealt with all the same: the checkpoint passes it', async () => {
     const events = await skipped(2);
-    world.broken.add('task_001');
+    world.unknown.add('task_001');
     world.pass(SETTLED_MS);
     await world.catchUp();
     expect((await world.ports.store.checkpoint('tasks'))?.position).toBe(events[1]?.position);
@@ -211,14 +211,14 @@ describe('an event that cannot be caught up', () => {
 
   it('and ten more pause the projection again; all is owed on', async () => {
     const events = await skipped(14);
-    for (const { data } of events) world.broken.add(data.aggregateId);
+    for (const { data } of events) world.unknown.add(data.aggregateId);
     world.pass(SETTLED_MS);
     expect(await world.catchUp()).toBe(false);
     expect(world.paused).toEqual(['tasks']);
     const { pause, skippedFrom } = await world.state();
     expect([pause?.because, skippedFrom]).toEqual(['errors', events[0]?.position]);
     expect(await world.ports.failed.count('tasks')).toBe(11);
-    world.broken.clear();
+    world.unknown.clear();
     world.pass(1000);
     await world.resume();
     world.pass(SETTLED_MS);
@@ -229,11 +229,11 @@ describe('an event that cannot be caught up', () => {
 
   it('or could not be applied before the pause waits no more when it is', async () => {
     const events = await world.tasks(1);
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     await world.deliver(events);
     await world.pause();
     await world.deliver(events, { attempt: 2, isLast: false });
-    world.broken.clear();
+    world.unknown.clear();
     await world.resume();
     world.pass(SETTLED_MS);
     expect(await world.catchUp()).toBe(false);

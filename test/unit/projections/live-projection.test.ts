@@ -60,11 +60,11 @@ describe('an event that cannot be applied', () => {
 
   it('waits among the failed from its first try on, and comes again', async () => {
     const events = await world.tasks(2);
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     const first = world.now();
-    expect(await world.deliver(events)).toEqual(['task_000 has no room.']);
+    expect(await world.deliver(events)).toEqual(['task_000 is unheard of.']);
     const times = { firstFailedAt: first, lastFailedAt: first };
-    expect(await failedOf()).toEqual([{ ...EVENT, error: 'task_000 has no room.', ...times, retryCount: 0 }]);
+    expect(await failedOf()).toEqual([{ ...EVENT, error: 'task_000 is unheard of.', ...times, retryCount: 0 }]);
     expect((await checkpoint())?.position).toBe(events[1]?.position);
 
     world.pass(2000);
@@ -73,16 +73,25 @@ describe('an event that cannot be applied', () => {
     expect(world.paused).toEqual([]);
   });
 
+  it('because a table refuses it comes again, and is told as failed at its last try only', async () => {
+    const event = only(await world.tasks(1));
+    world.refused.add('task_000');
+    expect(await world.deliver([event])).toEqual(['task_000 has no room.']);
+    expect([await failedOf(), await checkpoint()]).toEqual([[], undefined]);
+    expect(await world.deliver([event], LAST)).toEqual([]);
+    expect(await failedOf()).toMatchObject([{ ...EVENT, error: 'task_000 has no room.', retryCount: 0 }]);
+  });
+
   it('alone in its batch does not move the checkpoint', async () => {
     const event = only(await world.tasks(1));
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     await world.deliver([event]);
     expect(await checkpoint()).toBeUndefined();
   });
 
   it('at its last try is left among them, and the queue is done with it', async () => {
     const event = only(await world.tasks(1));
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     expect(await world.deliver([event], LAST)).toEqual([]);
     expect(await failedOf()).toMatchObject([EVENT]);
     expect((await checkpoint())?.position).toBe(event.position);
@@ -90,9 +99,9 @@ describe('an event that cannot be applied', () => {
 
   it('leaves them when a later try goes well', async () => {
     const event = only(await world.tasks(1));
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     await world.deliver([event]);
-    world.broken.clear();
+    world.unknown.clear();
     expect(await world.deliver([event], { attempt: 2, isLast: false })).toEqual([]);
     expect(await failedOf()).toEqual([]);
   });
@@ -114,7 +123,7 @@ describe('many errors', () => {
   /** So many events fail, each for the first time. */
   async function fail(count: number, first = 0): Promise<void> {
     const events = await world.tasks(count, first);
-    for (const { data } of events) world.broken.add(data.aggregateId);
+    for (const { data } of events) world.unknown.add(data.aggregateId);
     expect(await world.deliver(events)).toHaveLength(count);
   }
 
@@ -134,7 +143,7 @@ describe('many errors', () => {
 
   it('of the same event are one', async () => {
     const event = only(await world.tasks(1));
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     for (let attempt = 1; attempt <= 12; attempt += 1) await world.deliver([event], { attempt, isLast: false });
     expect([await world.ports.failed.recentErrors('tasks', ''), world.paused]).toEqual([1, []]);
     expect(await failedOf()).toMatchObject([{ retryCount: 11 }]);
@@ -146,6 +155,22 @@ describe('many errors', () => {
     await fail(10, 10);
     expect(world.paused).toEqual([]);
     await fail(1, 20);
+    expect(world.paused).toEqual(['tasks']);
+  });
+
+  it('that pass by themselves pause nothing', async () => {
+    const events = await world.tasks(20);
+    for (const { data } of events) world.refused.add(data.aggregateId);
+    expect(await world.deliver(events)).toHaveLength(20);
+    world.refused.clear();
+    expect(await world.deliver(events, { attempt: 2, isLast: false })).toEqual([]);
+    expect([await world.ports.failed.recentErrors('tasks', ''), world.paused]).toEqual([0, []]);
+  });
+
+  it('of a table that goes on refusing do', async () => {
+    const events = await world.tasks(11);
+    for (const { data } of events) world.refused.add(data.aggregateId);
+    await world.deliver(events, LAST);
     expect(world.paused).toEqual(['tasks']);
   });
 
@@ -202,14 +227,14 @@ describe('in a pause', () => {
 describe('a failed event that is tried again', () => {
   const again = { retryOf: 'task_000-1', eventType: 'domain.TaskCreated' };
   beforeEach(async () => {
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     await world.deliver(await world.tasks(1), LAST);
     world.pass(1000);
   });
 
   it.each([false, true])('is applied and settled (paused: %s)', async (isPaused) => {
     if (isPaused) await world.pause();
-    world.broken.clear();
+    world.unknown.clear();
     expect(await world.deliver([again])).toEqual([]);
     const { is, replayed } = await world.rows(['task_000']);
     expect(is).toEqual(replayed);
@@ -226,9 +251,18 @@ describe('a failed event that is tried again', () => {
     },
   );
 
+  it('comes again where a table refuses it, until its last try', async () => {
+    world.unknown.clear();
+    world.refused.add('task_000');
+    expect(await world.deliver([again])).toEqual(['task_000 has no room.']);
+    expect(await failedOf()).toMatchObject([{ retryCount: 0 }]);
+    expect(await world.deliver([again], LAST)).toEqual([]);
+    expect(await failedOf()).toMatchObject([{ retryCount: 1, error: 'task_000 has no room.' }]);
+  });
+
   it('brings its aggregate as far as the log is', async () => {
     await world.commit('task_000', sampleEvent.TaskCancelled);
-    world.broken.clear();
+    world.unknown.clear();
     await world.deliver([again]);
     expect(await world.rowsOf('tasks').get('task_000')).toMatchObject({ version: 2, row: { status: 'cancelled' } });
   });
@@ -263,9 +297,9 @@ describe('during a rebuild', () => {
   });
 
   it('a failed event is tried again in both', async () => {
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     await world.deliver(await world.tasks(1), LAST);
-    world.broken.clear();
+    world.unknown.clear();
     await world.deliver([{ retryOf: 'task_000-1', eventType: 'domain.TaskCreated' }]);
     expect(world.writes).toEqual(['tasks#2 task_000', 'tasks#1 task_000']);
   });

@@ -60,7 +60,7 @@ describe('the list', () => {
   it('shows how far each is, how far behind, and what failed', async () => {
     const { world } = desk;
     const events = await world.tasks(3);
-    world.broken.add('task_001');
+    world.unknown.add('task_001');
     await world.deliver(events.slice(0, 2));
     world.pass(60_000);
     const position = events[0]?.position;

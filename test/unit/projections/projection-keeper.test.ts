@@ -68,7 +68,7 @@ describe('a look at projections that have nothing to do', () => {
   });
 
   it('tells of the lag, the failed events, and a pause by errors as long as it lasts', async () => {
-    world.broken.add('task_000');
+    world.unknown.add('task_000');
     const events = await world.tasks(2);
     await world.deliver(events.slice(0, 1));
     await world.change(pause(world.now(), 'errors'));
@@ -178,7 +178,7 @@ describe('what is owed', () => {
   it('and pauses the projection once more is told', async () => {
     await world.pause();
     const events = await world.tasks(11);
-    for (const { data } of events) world.broken.add(data.aggregateId);
+    for (const { data } of events) world.unknown.add(data.aggregateId);
     await world.deliver(events);
     world.pass(1000);
     await world.resume();
