@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { BUNDLING } from './bundling.ts';
+import { BUNDLING, keptInputs } from './bundling.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '..', '..', 'functions');
 
@@ -26,24 +26,42 @@ export function handlerCode(handler: string): Code {
   });
 }
 
-let bundles: ReadonlyMap<string, Uint8Array> | undefined;
+/** A function's code as it is deployed. */
+export interface HandlerBundle {
+  code: Uint8Array;
+  /** The files that left something in it, from this project's root. */
+  inputs: string[];
+}
+
+let bundles: ReadonlyMap<string, HandlerBundle> | undefined;
+
+/** The bundle of every handler, by its file. Made once, and only where somebody asks. */
+export function handlerBundles(): ReadonlyMap<string, HandlerBundle> {
+  bundles ??= bundleAll();
+  return bundles;
+}
 
 function bundleOf(handler: string): Uint8Array {
-  bundles ??= bundleAll();
-  const bundle = bundles.get(handler);
+  const bundle = handlerBundles().get(handler);
   if (bundle === undefined) throw new Error(`There is no handler ${handler}.`);
-  return bundle;
+  return bundle.code;
 }
 
 /** All in one run of esbuild, because what they have in common is parsed once then. Each still stands alone, byte for byte. */
-function bundleAll(): ReadonlyMap<string, Uint8Array> {
+function bundleAll(): ReadonlyMap<string, HandlerBundle> {
   const handlers = globSync('*/handlers/*.handler.ts', { cwd: FUNCTIONS });
   // On disk for a moment: esbuild hands a synchronous caller 16 MB at most.
   const folder = mkdtempSync(join(tmpdir(), 'maos-bundles-'));
   try {
     const entryPoints = handlers.map((handler) => ({ in: join(FUNCTIONS, handler), out: handler }));
-    buildSync({ ...BUNDLING, entryPoints, outdir: folder });
-    return new Map(handlers.map((handler) => [handler, readFileSync(join(folder, `${handler}.js`))]));
+    const { metafile } = buildSync({ ...BUNDLING, entryPoints, outdir: folder, metafile: true });
+    const outputs = Object.entries(metafile.outputs);
+    const inputsOf = (handler: string) => outputs.find(([file]) => file.endsWith(`/${handler}.js`))?.[1].inputs ?? {};
+    const bundle = (handler: string): HandlerBundle => ({
+      code: readFileSync(join(folder, `${handler}.js`)),
+      inputs: keptInputs(inputsOf(handler)),
+    });
+    return new Map(handlers.map((handler) => [handler, bundle(handler)]));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EnvName } from '../../functions/contracts/env.ts';
 import { ENV } from '../../functions/contracts/env.ts';
+import type { HandlerBundle } from '../../lib/constructs/handler-code.ts';
+import { handlerBundles } from '../../lib/constructs/handler-code.ts';
 import { maosApp } from '../../lib/maos-app.ts';
-import type { Bundle } from '../support/infra/bundles.ts';
 import { bundled, bundledAll } from '../support/infra/bundles.ts';
 import type { Resource } from '../support/infra/synthesized.ts';
 import { deployContext, resourcesOf, synthesized } from '../support/infra/synthesized.ts';
@@ -25,20 +26,20 @@ const CLIENTS: Record<string, { client: string; command: string }> = {
   'client-sqs': { client: 'SQSClient', command: 'SendMessageCommand' },
 };
 
-let bundles: Record<string, Bundle> = {};
+let bundles: ReadonlyMap<string, HandlerBundle> = new Map();
 let baselines: Record<string, number> = {};
 
 beforeAll(async () => {
-  bundles = await bundledAll(Object.fromEntries(functions.map(({ handler }) => [handler, { handler }])));
-  const sets = Object.values(bundles).map(clientsOf);
+  bundles = handlerBundles();
+  const sets = [...bundles.values()].map(clientsOf);
   const alone = await bundledAll(
     Object.fromEntries(sets.map((clients) => [clients.join(), { code: calling(clients) }])),
   );
-  baselines = Object.fromEntries(Object.entries(alone).map(([clients, { bytes }]) => [clients, bytes]));
+  baselines = Object.fromEntries(Object.entries(alone).map(([clients, { code }]) => [clients, code.length]));
 });
 
 /** The SDK clients that left something in a bundle. */
-function clientsOf({ inputs }: Bundle): string[] {
+function clientsOf({ inputs }: HandlerBundle): string[] {
   const named = inputs.map((path) => /node_modules\/@aws-sdk\/(client-[\w-]+)\//.exec(path)?.[1]);
   return [...new Set(named)].filter((name) => name !== undefined).sort();
 }
@@ -54,12 +55,12 @@ function calling(clients: readonly string[]): string {
   return `${imports.join('')}\nexport const handler = (event) => [${calls}];`;
 }
 
-const bundleOf = (handler: string): Bundle => bundles[handler] as Bundle;
+const bundleOf = (handler: string) => bundles.get(handler) as HandlerBundle;
 const isApi = ({ handler }: { handler: string }): boolean => handler.endsWith('-api.handler.ts');
 /** They read schemas of users', which takes a validator, an engine that no pattern can stop, and a look at what patterns cost. */
 const READS_SCHEMAS = ['services/handlers/contract-tests.handler.ts', 'services/handlers/contracts-api.handler.ts'];
 /** Who calls addresses of users brings what keeps it from those that are not public, and perhaps what signs messages. */
-const callsUsers = ({ inputs }: Bundle): boolean =>
+const callsUsers = ({ inputs }: HandlerBundle): boolean =>
   inputs.some((path) => path.includes('node_modules/request-filtering-agent/'));
 
 it('the baselines are real SDK clients, or the budgets would mean nothing', () => {
@@ -96,9 +97,9 @@ it('what is measured here is what is deployed, and nothing is beside it', () => 
 describe.each(functions.filter((one) => !isApi(one)))('$handler, which waits for events,', ({ handler }) => {
   it('is at most 1.3 times a function with its SDK clients alone', () => {
     const bundle = bundleOf(handler);
-    if (READS_SCHEMAS.includes(handler)) return expect(bundle.bytes).toBeLessThanOrEqual(1_000_000);
+    if (READS_SCHEMAS.includes(handler)) return expect(bundle.code.length).toBeLessThanOrEqual(1_000_000);
     const limit = callsUsers(bundle) ? 1.35 : 1.3;
-    expect(bundle.bytes / (baselines[clientsOf(bundle).join()] as number)).toBeLessThanOrEqual(limit);
+    expect(bundle.code.length / (baselines[clientsOf(bundle).join()] as number)).toBeLessThanOrEqual(limit);
   });
 
   it('carries no zod: stored events are ours and are read by name', () => {
@@ -109,7 +110,7 @@ describe.each(functions.filter((one) => !isApi(one)))('$handler, which waits for
 describe.each(functions.filter(isApi))('$handler, which answers callers,', ({ handler }) => {
   it('is at most 900 KB', () => {
     const limit = READS_SCHEMAS.includes(handler) ? 1_000_000 : 900_000;
-    expect(bundleOf(handler).bytes).toBeLessThanOrEqual(limit);
+    expect(bundleOf(handler).code.length).toBeLessThanOrEqual(limit);
   });
 
   it('carries zod without the languages that nobody asked for', () => {
@@ -125,7 +126,7 @@ it('the look for languages would find them: the named import brings them all', a
 });
 
 /** The variables that a bundle's own files demand at their start. */
-function demanded({ inputs }: Bundle): EnvName[] {
+function demanded({ inputs }: HandlerBundle): EnvName[] {
   const own = inputs.filter((path) => path.startsWith('functions/'));
   const text = own.map((path) => readFileSync(join(ROOT, path), 'utf8')).join('\n');
   const names = [...text.matchAll(/(?:requireEnv(?:Number)?|envList)\(ENV\.(\w+)\)/g)].map(
@@ -144,7 +145,7 @@ describe.each(functions)('$handler', ({ id, handler }) => {
 });
 
 it('variables are read in one way only, so that the check above sees them all', () => {
-  const all = Object.values(bundles).flatMap(({ inputs }) => inputs);
+  const all = [...bundles.values()].flatMap(({ inputs }) => inputs);
   // Domains are pure; what they hold of it is text of generated projects.
   const own = new Set(all.filter((path) => path.startsWith('functions/') && !path.includes('/domain/')));
   own.delete('functions/shared/platform/env.ts');
