@@ -33,7 +33,7 @@ export interface ProjectionRound {
   rebuild: { ms: number; writes: Writes };
 }
 
-/** The design's rebuild has so many (state-machines/rebuild-projection.asl.json has more at a time). */
+/** As many as fill segments at a time in state-machines/rebuild-projection.asl.json. */
 const WORKERS = 2;
 const WARM_UP_EVENTS = 40;
 

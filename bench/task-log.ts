@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { TaskEvent } from '../functions/contracts/events/task-events.ts';
+import { batchWrite, MAX_BATCH_WRITES } from '../functions/shared/platform/batch-write.ts';
 import { commitWrite } from '../functions/shared/platform/log/dynamo-event-log.ts';
 import type { Commit, Stream } from '../functions/shared/platform/log/event-log.ts';
 import { commitBehind } from '../functions/shared/platform/log/event-log.ts';
@@ -43,8 +43,6 @@ function commitsOf(task: number): readonly Commit[] {
   return stream.commits;
 }
 
-/** BatchWriteItem takes no more at once. */
-const BATCH = 25;
 const AT_ONCE = 4;
 
 /** Puts commits where the log keeps them. Nobody else writes there, so no version needs a guard. */
@@ -54,11 +52,8 @@ export async function storeCommits(
   commits: readonly Commit[],
 ): Promise<void> {
   const items = commits.map((commit) => ({ PutRequest: { Item: commitWrite(table, commit).Put.Item } }));
-  const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) =>
-    items.slice(at * BATCH, (at + 1) * BATCH),
+  const batches = Array.from({ length: Math.ceil(items.length / MAX_BATCH_WRITES) }, (_, at) =>
+    items.slice(at * MAX_BATCH_WRITES, (at + 1) * MAX_BATCH_WRITES),
   );
-  await sideBySide(batches, AT_ONCE, async (batch) => {
-    const { UnprocessedItems = {} } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: batch } }));
-    if (Object.keys(UnprocessedItems).length > 0) throw new Error('The log did not take all commits of the bench.');
-  });
+  await sideBySide(batches, AT_ONCE, (batch) => batchWrite(client, table, batch));
 }

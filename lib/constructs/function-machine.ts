@@ -1,10 +1,9 @@
-import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Aws, Duration } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
+import { callingMachine } from './calling-machine.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface FunctionMachineProps {
@@ -30,22 +29,13 @@ export class FunctionMachine extends Construct {
     const { stage, name, fn } = props;
     this.arn = `arn:${Aws.PARTITION}:states:${Aws.REGION}:${Aws.ACCOUNT_ID}:stateMachine:${name}`;
     this.executions = `${this.arn.replace(':stateMachine:', ':execution:')}:*`;
-    const machine = new StateMachine(this, 'Machine', {
-      stateMachineName: name,
-      definitionBody: DefinitionBody.fromString(props.definition),
-      definitionSubstitutions: { Function: fn.lambda.functionArn, ...props.substitutions },
-      tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval }),
-        level: LogLevel.ALL,
-        includeExecutionData: true,
-      },
-    });
-    const calls = { actions: ['lambda:InvokeFunction'], resources: [fn.lambda.functionArn] };
-    machine.addToRolePolicy(new PolicyStatement(calls));
-    Validations.of(machine.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Log delivery and X-Ray know no resources (Step Functions developer guide, "Logging").',
+    const machine = callingMachine(this, {
+      stage,
+      name,
+      definition: props.definition,
+      substitutions: { Function: fn.lambda.functionArn, ...props.substitutions },
+      functions: [fn],
+      logsData: true,
     });
     this.addAlarms(machine, props.runbook);
   }

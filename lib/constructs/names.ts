@@ -24,3 +24,8 @@ export function apiAddressName(stage: StageConfig): string {
 export function subscriptionRules({ name }: StageConfig): { bus: string; prefix: string } {
   return { bus: `maos-${name}`, prefix: `maos-${name}-` };
 }
+
+/** `agent-service` → `AgentService` */
+export function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|[^A-Za-z0-9]+)(\w)/g, (_, first: string) => first.toUpperCase());
+}

@@ -1,13 +1,12 @@
-import { Duration, Validations } from 'aws-cdk-lib';
-import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Duration } from 'aws-cdk-lib';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { compileSaga } from '../../functions/contracts/sagas/compile-saga.ts';
 import type { SagaDefinition } from '../../functions/contracts/sagas/saga-definition.ts';
 import type { StageConfig } from '../config/stage.ts';
 import type { AppFunction } from './app-function.ts';
-import { sagaMachineName } from './names.ts';
+import { callingMachine } from './calling-machine.ts';
+import { pascalCase, sagaMachineName } from './names.ts';
 import { RunbookAlarm } from './runbook-alarm.ts';
 
 export interface SagaMachineProps {
@@ -32,28 +31,15 @@ export class SagaMachine extends Construct {
     const { stage, definition } = props;
     assertServices(props);
     const functions = { ...props.services, close: props.close };
-    this.machine = new StateMachine(this, 'Machine', {
-      stateMachineName: sagaMachineName(stage, definition.id),
-      definitionBody: DefinitionBody.fromString(JSON.stringify(asl(definition), undefined, 2)),
-      definitionSubstitutions: Object.fromEntries(
-        Object.entries(functions).map(([name, fn]) => [tokenOf(name), fn.lambda.functionArn]),
+    this.machine = callingMachine(this, {
+      stage,
+      name: sagaMachineName(stage, definition.id),
+      definition: JSON.stringify(asl(definition), undefined, 2),
+      substitutions: Object.fromEntries(
+        Object.entries(functions).map(([name, fn]) => [pascalCase(name), fn.lambda.functionArn]),
       ),
-      tracingEnabled: true,
-      logs: {
-        destination: new LogGroup(this, 'Logs', { retention: stage.logRetention, removalPolicy: stage.dataRemoval }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
-    });
-    this.machine.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['lambda:InvokeFunction'],
-        resources: Object.values(functions).map((fn) => fn.lambda.functionArn),
-      }),
-    );
-    Validations.of(this.machine.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Log delivery and X-Ray know no resources (Step Functions developer guide, "Logging").',
+      functions: Object.values(functions),
+      logsData: false,
     });
     this.addAlarms(props.runbook);
   }
@@ -70,13 +56,9 @@ export class SagaMachine extends Construct {
 }
 
 function asl(definition: SagaDefinition) {
-  const placeholder = (name: string) => `\${${tokenOf(name)}}`;
+  // CloudFormation's placeholders are letters and digits.
+  const placeholder = (name: string) => `\${${pascalCase(name)}}`;
   return compileSaga(definition, { service: placeholder, close: placeholder('close') });
-}
-
-/** CloudFormation's placeholders are letters and digits: `agent-service` goes as `AgentService`. */
-function tokenOf(name: string): string {
-  return name.replaceAll(/(?:^|[^A-Za-z0-9]+)(\w)/g, (_, first: string) => first.toUpperCase());
 }
 
 function assertServices({ definition, services }: SagaMachineProps): void {

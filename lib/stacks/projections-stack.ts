@@ -15,6 +15,7 @@ import {
 import type { StageConfig } from '../config/stage.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { FunctionMachine } from '../constructs/function-machine.ts';
+import { pascalCase } from '../constructs/names.ts';
 import { RunbookAlarm } from '../constructs/runbook-alarm.ts';
 import { stageMetric } from '../constructs/stage-metric.ts';
 import { Subscriber } from '../constructs/subscriber.ts';
@@ -47,7 +48,7 @@ export class ProjectionsStack extends StageStack {
 
   private addProjection(data: DataStack, name: ProjectionName): Queue {
     const { aggregates, eventTypes } = PROJECTIONS[name];
-    const { fn, inbox } = new Subscriber(this, constructOf(name), {
+    const { fn, inbox } = new Subscriber(this, pascalCase(`${name}-projection`), {
       stage: this.stageConfig,
       on: {
         bus: data.bus,
@@ -139,10 +140,4 @@ export class ProjectionsStack extends StageStack {
       periods: 5,
     });
   }
-}
-
-/** `task-counts` → `TaskCountsProjection` */
-function constructOf(name: ProjectionName): string {
-  const words = `${name}-projection`.split('-');
-  return words.map((word) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`).join('');
 }

@@ -73,7 +73,9 @@ async function applied(ports: CatchUpPorts, name: ProjectionName, commits: reado
   const { state } = await ports.store.read(name);
   if (state.pause !== undefined) return false;
   const events = commits.flatMap((commit) => followedEvents(name, commit));
-  for (const event of events) if (!(await isDealtWith(ports, name, state, event))) return false;
+  // They may have failed before the pause, and come again in it.
+  const mayWait = events.length > 0 && (await ports.failed.count(name)) > 0;
+  for (const event of events) if (!(await isDealtWith(ports, name, { state, mayWait }, event))) return false;
   const last = events.at(-1);
   if (last !== undefined) await ports.store.advance(name, { position: last.position, updatedAt: ports.now() });
   return true;
@@ -83,14 +85,13 @@ async function applied(ports: CatchUpPorts, name: ProjectionName, commits: reado
 async function isDealtWith(
   ports: CatchUpPorts,
   name: ProjectionName,
-  state: ProjectionState,
+  { state, mayWait }: { state: ProjectionState; mayWait: boolean },
   event: StoredEvent,
 ): Promise<boolean> {
   const { eventId, eventType } = event;
   try {
     await applyEvent(ports, name, state, event);
-    // It may have failed before the pause, and come again in it.
-    await ports.failed.settle(name, eventId);
+    if (mayWait) await ports.failed.settle(name, eventId);
     return true;
   } catch (error) {
     const { aggregateId } = event.data;

@@ -1,10 +1,10 @@
-import type { QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { DeleteCommand, PutCommand, paginateQuery, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { FailedProjectionEvent } from '../../contracts/api/projection.ts';
 import type { ProjectionName } from '../../contracts/projections.ts';
 import { cursorTo, placeOf } from '../../shared/platform/cursor.ts';
 import { update } from '../../shared/platform/dynamo-transaction.ts';
 import type { ProjectionsTable } from '../../shared/platform/read-models/projections-table.ts';
+import { beginningWith } from './projection-parts.ts';
 import type { FailedEvents, Failing } from './projection-store.ts';
 
 /**
@@ -84,16 +84,6 @@ function failedEvent(item: Record<string, unknown>): FailedProjectionEvent {
     lastFailedAt,
     retryCount: Number(failures) - 1,
   } as FailedProjectionEvent;
-}
-
-function beginningWith(table: string, name: string, beginning: string): QueryCommandInput {
-  return {
-    TableName: table,
-    KeyConditionExpression: '#name = :name AND begins_with(#part, :beginning)',
-    ExpressionAttributeNames: { '#name': 'name', '#part': 'part' },
-    ExpressionAttributeValues: { ':name': name, ':beginning': beginning },
-    ConsistentRead: true,
-  };
 }
 
 async function count({ client, table }: ProjectionsTable, name: string): Promise<number> {

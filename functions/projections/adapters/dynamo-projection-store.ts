@@ -1,7 +1,7 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ProjectionName } from '../../contracts/projections.ts';
 import type { ProjectionState } from '../../shared/kernel/projection-state.ts';
-import { put, update } from '../../shared/platform/dynamo-transaction.ts';
+import { put, unmoved, update } from '../../shared/platform/dynamo-transaction.ts';
 import type { ProjectionsTable } from '../../shared/platform/read-models/projections-table.ts';
 import { projectionKey, readState } from '../../shared/platform/read-models/projections-table.ts';
 import type { Checkpoint, ProjectionStore } from './projection-store.ts';
@@ -28,9 +28,7 @@ function write({ client, table }: ProjectionsTable, { name, state, seen }: State
   return put(client, {
     TableName: table,
     Item: { ...projectionKey(name, 'state'), state: JSON.stringify(state), revision: seen + 1 },
-    ...(seen === 0
-      ? { ConditionExpression: 'attribute_not_exists(part)' }
-      : { ConditionExpression: 'revision = :seen', ExpressionAttributeValues: { ':seen': seen } }),
+    ...unmoved('revision', seen, 'part'),
   });
 }
 

@@ -1,7 +1,8 @@
 import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { ProjectionName } from '../../contracts/projections.ts';
-import { put } from '../../shared/platform/dynamo-transaction.ts';
+import { put, unmoved } from '../../shared/platform/dynamo-transaction.ts';
 import type { ProjectionsTable } from '../../shared/platform/read-models/projections-table.ts';
+import { beginningWith } from './projection-parts.ts';
 import type { Segment, Segments } from './projection-store.ts';
 
 /** Long after the rebuild that needed them. */
@@ -19,16 +20,7 @@ const beginningOf = (generation: number) => `segment#${generation}#`;
 
 async function read({ client, table }: ProjectionsTable, name: string, generation: number): Promise<Segment[]> {
   const segments: Segment[] = [];
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: table,
-      KeyConditionExpression: '#name = :name AND begins_with(#part, :beginning)',
-      ExpressionAttributeNames: { '#name': 'name', '#part': 'part' },
-      ExpressionAttributeValues: { ':name': name, ':beginning': beginningOf(generation) },
-      ConsistentRead: true,
-    },
-  );
+  const pages = paginateQuery({ client }, beginningWith(table, name, beginningOf(generation)));
   for await (const { Items = [] } of pages)
     segments.push(...Items.map(({ name: _, part: __, expiresAt: ___, ...segment }) => segment as Segment));
   return segments;
@@ -40,7 +32,6 @@ interface Of {
 }
 
 function save({ client, table }: ProjectionsTable, { name, generation }: Of, segment: Segment): Promise<boolean> {
-  const before = segment.saves - 1;
   return put(client, {
     TableName: table,
     Item: {
@@ -49,8 +40,6 @@ function save({ client, table }: ProjectionsTable, { name, generation }: Of, seg
       ...segment,
       expiresAt: Math.floor(Date.now() / 1000) + KEPT_S,
     },
-    ...(before === 0
-      ? { ConditionExpression: 'attribute_not_exists(part)' }
-      : { ConditionExpression: 'saves = :before', ExpressionAttributeValues: { ':before': before } }),
+    ...unmoved('saves', segment.saves - 1, 'part'),
   });
 }

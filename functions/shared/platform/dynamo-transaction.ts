@@ -31,6 +31,18 @@ export async function put(client: DynamoDBDocumentClient, input: PutCommandInput
   return (await patiently(() => client.send(new PutCommand(input)))) !== 'refused';
 }
 
+/**
+ * The condition that nobody else has written a row since it was seen.
+ *
+ * @param counter what each write of the row changes
+ * @param seen what it was then; 0: there was no row
+ * @param key an attribute that every row has
+ */
+export function unmoved(counter: string, seen: number, key: string) {
+  if (seen === 0) return { ConditionExpression: `attribute_not_exists(${key})` };
+  return { ConditionExpression: `${counter} = :seen`, ExpressionAttributeValues: { ':seen': seen } };
+}
+
 /** Changes one row and answers it as it is then. `undefined`: its condition did not hold, and nothing was written. */
 export async function update(client: DynamoDBDocumentClient, input: UpdateCommandInput): Promise<Item | undefined> {
   const outcome = await patiently(() => client.send(new UpdateCommand({ ...input, ReturnValues: 'ALL_NEW' })));

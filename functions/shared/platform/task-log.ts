@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { BatchWriteCommandInput, BatchWriteCommandOutput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { BatchWriteCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { batchWrite } from './batch-write.ts';
 import { cursorTo, placeOf } from './cursor.ts';
 
 /** What an agent said about its work at one moment. `progress` in percent. */
@@ -30,15 +30,15 @@ export interface TaskLog {
 
 const KEPT_SECONDS = 90 * 24 * 3600;
 
-/** BatchWriteItem takes no more at once. */
-const BATCH = 25;
-
 export function taskLog(client: DynamoDBDocumentClient, table: string): TaskLog {
   return {
     async append(taskId, lines) {
       const items = lines.map((line, index) => itemOf(taskId, line, index));
-      for (let from = 0; from < items.length; from += BATCH)
-        await write(client, table, items.slice(from, from + BATCH));
+      await batchWrite(
+        client,
+        table,
+        items.map((Item) => ({ PutRequest: { Item } })),
+      );
     },
     page: (taskId, page) => readPage(client, table, taskId, page),
   };
@@ -48,15 +48,6 @@ export function taskLog(client: DynamoDBDocumentClient, table: string): TaskLog 
 function itemOf(taskId: string, line: TaskLogLine, index: number): Record<string, unknown> {
   const at = `${line.timestamp}#${String(index).padStart(4, '0')}#${randomBytes(4).toString('hex')}`;
   return { taskId, at, ...line, expiresAt: Math.floor(Date.parse(line.timestamp) / 1000) + KEPT_SECONDS };
-}
-
-async function write(client: DynamoDBDocumentClient, table: string, items: Record<string, unknown>[]): Promise<void> {
-  let requests: BatchWriteCommandInput['RequestItems'] = { [table]: items.map((Item) => ({ PutRequest: { Item } })) };
-  while ((requests?.[table] ?? []).length > 0) {
-    const answer: BatchWriteCommandOutput = await client.send(new BatchWriteCommand({ RequestItems: requests }));
-    requests = answer.UnprocessedItems;
-    if ((requests?.[table] ?? []).length > 0) await sleep(Math.random() * 100);
-  }
 }
 
 async function readPage(client: DynamoDBDocumentClient, table: string, taskId: string, { limit, cursor }: TaskLogPage) {

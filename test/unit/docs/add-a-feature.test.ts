@@ -1,10 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runTool } from '../../../local/checks/tool.ts';
 import { followed, pathsLike } from '../../support/guide.ts';
 import { anchorsOf } from '../../support/markdown-anchors.ts';
+import {
+  calledScripts,
+  isScript,
+  isThere,
+  leadsSomewhere,
+  linksOf,
+  namedFiles,
+  withoutExamples,
+} from '../../support/page-text.ts';
 import type { PlantedTree } from '../../support/plant.ts';
 import { plantTree } from '../../support/plant.ts';
 
@@ -170,25 +179,24 @@ function forgotten(): { who: string; words: string }[] {
 }
 
 describe('the text of the guide', () => {
-  const named = [...guide.matchAll(/`((?:functions|lib|test|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+  const named = namedFiles(guide);
 
   it('names no file that is neither there nor made by it', () => {
     expect(named.length).toBeGreaterThan(30);
     const made = (path: string) => paths.some((one) => one.startsWith(path));
-    expect(named.filter((path) => !made(path) && !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(named.filter((path) => !made(path) && !isThere(path))).toEqual([]);
   });
 
   it('links to nothing that is not there', () => {
-    const links = [...guide.matchAll(/\]\(([^)#]+)\)/g)].map(([, path = '']) => join(dirname(GUIDE), path));
+    const links = linksOf(withoutExamples(guide));
     expect(links.length).toBeGreaterThan(0);
-    expect(links.filter((path) => !existsSync(path))).toEqual([]);
+    expect(links.filter((link) => !leadsSomewhere(GUIDE, link))).toEqual([]);
   });
 
   it('calls no script that package.json has not', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const called = [...guide.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    const called = calledScripts(guide);
     expect(called.length).toBeGreaterThan(0);
-    expect(called.filter((name) => !(name in scripts))).toEqual([]);
+    expect(called.filter((name) => !isScript(name))).toEqual([]);
   });
 
   it.each(forgotten().filter(({ who }) => who.includes('`')))('says rightly that $who says "$words"', (row) => {

@@ -1,8 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { followed, writtenLines } from '../../support/guide.ts';
-import { anchorsOf } from '../../support/markdown-anchors.ts';
+import {
+  calledScripts,
+  isScript,
+  isThere,
+  leadsSomewhere,
+  linksOf,
+  namedFiles,
+  withoutExamples,
+} from '../../support/page-text.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const GUIDE = join(ROOT, 'docs', 'guides', 'add-a-read-model.md');
@@ -36,28 +44,20 @@ describe('the guide to a read model', () => {
   });
 
   it('names no file that is neither there nor made by it', () => {
-    const named = [...guide.matchAll(/`((?:functions|lib|test|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+    const named = namedFiles(guide);
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((path) => !(path in lines) && !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(named.filter((path) => !(path in lines) && !isThere(path))).toEqual([]);
   });
 
   it('links to no page or section that is not there', () => {
-    const text = guide.replace(/^```[\s\S]*?^```$/gm, '');
-    const links = [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
+    const links = linksOf(withoutExamples(guide));
     expect(links.length).toBeGreaterThan(0);
-    expect(links.filter((link) => !leadsSomewhere(link))).toEqual([]);
+    expect(links.filter((link) => !leadsSomewhere(GUIDE, link))).toEqual([]);
   });
 
   it('calls no script that package.json has not', () => {
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-    const called = [...guide.matchAll(/npm run ([\w:]+)/g)].map(([, name = '']) => name);
+    const called = calledScripts(guide);
     expect(called.length).toBeGreaterThan(0);
-    expect(called.filter((name) => !(name in scripts))).toEqual([]);
+    expect(called.filter((name) => !isScript(name))).toEqual([]);
   });
 });
-
-function leadsSomewhere(link: string): boolean {
-  const [path = '', anchor] = link.split('#');
-  const file = path === '' ? GUIDE : join(dirname(GUIDE), path);
-  return existsSync(file) && (anchor === undefined || anchorsOf(readFileSync(file, 'utf8')).includes(anchor));
-}

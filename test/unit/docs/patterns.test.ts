@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { anchorsOf } from '../../support/markdown-anchors.ts';
+import { isThere, leadsSomewhere, linksOf, namedFiles, withoutExamples } from '../../support/page-text.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
-const PAGE = join(ROOT, 'docs', 'patterns.md');
+const PAGE = join(import.meta.dirname, '..', '..', '..', 'docs', 'patterns.md');
 const page = readFileSync(PAGE, 'utf8');
 
 /** The patterns of the page: the name of each and its section, without the examples in it. */
-const patterns = page
-  .replace(/^( *)```[\s\S]*?^\1```$/gm, '')
+const patterns = withoutExamples(page)
   .split(/^### /m)
   .slice(1)
   .map((text) => {
@@ -40,21 +39,14 @@ describe('the page on patterns', () => {
   );
 
   it('names no file that is not there', () => {
-    const named = [...page.matchAll(/`((?:functions|lib|test|docs|bench)\/[\w./-]*)`/g)].map(([, path = '']) => path);
+    const named = namedFiles(page);
     expect(named.length).toBeGreaterThan(30);
-    expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    expect(named.filter((path) => !isThere(path))).toEqual([]);
   });
 
   it('links to no page or section that is not there', () => {
-    const links = [...page.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, link = '']) => link);
+    const links = linksOf(page).filter((link) => !/^https?:/.test(link));
     expect(links.length).toBeGreaterThan(30);
-    expect(links.filter((link) => !leadsSomewhere(link))).toEqual([]);
+    expect(links.filter((link) => !leadsSomewhere(PAGE, link))).toEqual([]);
   });
 });
-
-function leadsSomewhere(link: string): boolean {
-  const [path = '', anchor] = link.split('#');
-  const file = path === '' ? PAGE : join(dirname(PAGE), path);
-  if (!existsSync(file)) return false;
-  return anchor === undefined || anchorsOf(readFileSync(file, 'utf8')).includes(anchor);
-}

@@ -3,7 +3,7 @@ import { paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Counts } from '../../kernel/projection.ts';
 import { batchGet } from '../batch-get.ts';
 import type { Rows } from './dynamo-read-model-query.ts';
-import { countList } from './dynamo-read-model-query.ts';
+import { countList, inList } from './dynamo-read-model-query.ts';
 
 /** Before the name of each amount, so that none is taken for an attribute of ours. */
 const AMOUNT = 'of_';
@@ -75,16 +75,7 @@ function partsOf<Row>({ model }: Rows<Row>, keys: readonly string[]): { id: stri
 
 async function allIds<Row>({ client, table, model }: Rows<Row>): Promise<{ id: string }[]> {
   const ids: { id: string }[] = [];
-  const pages = paginateQuery(
-    { client },
-    {
-      TableName: table,
-      IndexName: 'list',
-      KeyConditionExpression: '#list = :list',
-      ExpressionAttributeNames: { '#list': 'list' },
-      ExpressionAttributeValues: { ':list': countList(model) },
-    },
-  );
-  for await (const { Items = [] } of pages) ids.push(...Items.map(({ id }) => ({ id: id as string })));
+  for await (const { Items = [] } of paginateQuery({ client }, inList(table, countList(model))))
+    ids.push(...Items.map(({ id }) => ({ id: id as string })));
   return ids;
 }

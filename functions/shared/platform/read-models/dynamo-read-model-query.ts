@@ -1,4 +1,4 @@
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { DynamoDBDocumentClient, QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { IndexSlot, ReadModel } from '../../../contracts/read-model.ts';
 import { INDEX_SLOTS } from '../../../contracts/read-model.ts';
@@ -22,6 +22,17 @@ export function partition(model: ModelName): string {
 /** Where the items stand in the index `list` that no list of rows shows. */
 export const unlisted = (model: ModelName): string => `${partition(model)}#unlisted`;
 export const countList = (model: ModelName): string => `${partition(model)}#counts`;
+
+/** Asks the index `list` for what stands there under this name. */
+export function inList(table: string, list: string): QueryCommandInput {
+  return {
+    TableName: table,
+    IndexName: 'list',
+    KeyConditionExpression: '#list = :list',
+    ExpressionAttributeNames: { '#list': 'list' },
+    ExpressionAttributeValues: { ':list': list },
+  };
+}
 
 /** `tasks#1#status#pending` */
 export function indexKey(model: ModelName, field: string, value: unknown): string {

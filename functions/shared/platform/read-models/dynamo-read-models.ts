@@ -4,7 +4,7 @@ import type { ReadModel } from '../../../contracts/read-model.ts';
 import { INDEX_SLOTS } from '../../../contracts/read-model.ts';
 import type { Counts } from '../../kernel/projection.ts';
 import { batchGet } from '../batch-get.ts';
-import { put as putItem, transact } from '../dynamo-transaction.ts';
+import { put as putItem, transact, unmoved } from '../dynamo-transaction.ts';
 import { countUpdates, readCounts } from './dynamo-counts.ts';
 import type { Rows } from './dynamo-read-model-query.ts';
 import { indexKey, partition, queryIndex, unlisted } from './dynamo-read-model-query.ts';
@@ -60,9 +60,7 @@ async function put<Row>(rows: Rows<Row>, next: Versioned<Row>, { seen, changes }
   const row = {
     TableName: table,
     Item: itemOf(model, next),
-    ...(seen === 0
-      ? { ConditionExpression: 'attribute_not_exists(id)' }
-      : { ConditionExpression: 'version = :seen', ExpressionAttributeValues: { ':seen': seen } }),
+    ...unmoved('version', seen, 'id'),
   };
   const counts = countUpdates(rows, model.idOf(next.row), changes);
   if (counts.length === 0) return putItem(client, row);
